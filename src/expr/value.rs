@@ -7,6 +7,7 @@
 use crate::source::Place;
 use chrono::NaiveDate;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A value during evaluation. Cheap to clone.
@@ -47,6 +48,17 @@ impl Text {
             return Self { source: source.clone(), start, end };
         }
         Self::from(source.clone())
+    }
+
+    /// A part of this text, in bytes of [`Self::as_str`], on the same buffer; the
+    /// whole where the range does not fit.
+    #[must_use]
+    pub fn part(&self, range: Range<usize>) -> Self {
+        let bound = |at: usize| u32::try_from(at).ok().and_then(|at| self.start.checked_add(at));
+        match (self.as_str().get(range.clone()), bound(range.start), bound(range.end)) {
+            (Some(_), Some(start), Some(end)) => Self { source: self.source.clone(), start, end },
+            _ => self.clone(),
+        }
     }
 
     /// The text.
