@@ -235,7 +235,7 @@ impl Checker<'_> {
             );
             return None;
         };
-        if let Expr::List(literals) = &list_expr.expr {
+        if let (Expr::List(literals), None) = (&list_expr.expr, word(item_expr)) {
             let elements = &literals.elements;
             let mut sound = Some(());
             for element in elements.iter().filter(|element| word(element).is_some()) {

@@ -8,7 +8,7 @@
 //! nodes before it get the same numbers, and an error carries their places.
 
 use super::env::ExprError;
-use cel::common::ast::{Expr, IdedExpr, SourceInfo};
+use cel::common::ast::{Expr, IdedExpr, SourceInfo, operators};
 use cel::parser::pratt_parser::{Lexer, TokenKind};
 use cel::parser::{ParseError, PrattParser};
 use std::cell::OnceCell;
@@ -21,6 +21,12 @@ const TEXT_BYTES: usize = 16 << 10;
 const TOKENS: usize = 2_000;
 /// Brackets inside brackets, and `? :` in one expression.
 const NESTING: usize = 32;
+/// Signs that the parser chains by recursion: dots, signs of arithmetic and
+/// comparison, negations. Its tree is as deep as the longest chain.
+const LINKS: usize = 500;
+/// Levels that are followed to find the bytes of a node; a checked node has
+/// fewer.
+const REACH: usize = 100;
 /// Errors of syntax that are told at once.
 const SYNTAX_ERRORS: u32 = 8;
 
@@ -56,7 +62,7 @@ fn within_limits(text: &str) -> Result<(), ExprError> {
     if text.len() > TEXT_BYTES {
         return refuse(0..text.len(), format!("the expression is longer than {TEXT_BYTES} bytes"));
     }
-    let (mut tokens, mut open, mut choices) = (0, 0_usize, 0);
+    let (mut tokens, mut open, mut choices, mut links) = (0, 0_usize, 0, 0);
     for (kind, span) in tokens_from(text, 0) {
         tokens += 1;
         match kind {
@@ -65,13 +71,36 @@ fn within_limits(text: &str) -> Result<(), ExprError> {
                 open = open.saturating_sub(1);
             }
             TokenKind::TokQuestion => choices += 1,
+            TokenKind::TokDot
+            | TokenKind::TokPlus
+            | TokenKind::TokMinus
+            | TokenKind::TokAsterisk
+            | TokenKind::TokSlash
+            | TokenKind::TokPercent
+            | TokenKind::TokExclamation
+            | TokenKind::TokIn
+            | TokenKind::TokEqualEqual
+            | TokenKind::TokExclamationEqual
+            | TokenKind::TokLess
+            | TokenKind::TokLessEqual
+            | TokenKind::TokGreater
+            | TokenKind::TokGreaterEqual => links += 1,
             _ => {}
         }
-        if open > NESTING || choices > NESTING {
-            return refuse(span, format!("the expression nests more than {NESTING} levels"));
+        if open > NESTING {
+            return refuse(
+                span,
+                format!("the expression has more than {NESTING} brackets inside each other"),
+            );
+        }
+        if choices > NESTING {
+            return refuse(span, format!("the expression has more than {NESTING} choices"));
         }
         if tokens > TOKENS {
             return refuse(span, format!("the expression has more than {TOKENS} words and signs"));
+        }
+        if links > LINKS {
+            return refuse(span, format!("the expression has more than {LINKS} dots and operators"));
         }
     }
     Ok(())
@@ -159,18 +188,18 @@ impl<'t> Source<'t> {
 
     /// The bytes of a node with all that belongs to it.
     pub(super) fn extent(&self, expr: &IdedExpr) -> Range<usize> {
-        on_borders(self.text, self.reach(expr))
+        on_borders(self.text, self.reach(expr, REACH))
     }
 
     /// The name behind the dot of a selection.
     pub(super) fn field(&self, expr: &IdedExpr) -> Range<usize> {
         let Expr::Select(select) = &expr.expr else { return self.extent(expr) };
-        let behind = self.reach(&select.operand).end;
+        let behind = self.reach(&select.operand, REACH).end;
         let name = tokens_from(self.text, behind)
             .skip_while(|(kind, _)| *kind == TokenKind::TokRightParen)
             .nth(1)
             .filter(|(_, span)| self.text.get(span.clone()) == Some(select.field.as_str()));
-        on_borders(self.text, name.map_or_else(|| self.reach(expr), |(_, span)| span))
+        on_borders(self.text, name.map_or_else(|| self.reach(expr, REACH), |(_, span)| span))
     }
 
     /// The name of a function that is called.
@@ -202,16 +231,18 @@ impl<'t> Source<'t> {
         found.as_deref()
     }
 
-    fn reach(&self, expr: &IdedExpr) -> Range<usize> {
+    fn reach(&self, expr: &IdedExpr, levels: usize) -> Range<usize> {
         let own = self.own(expr);
+        let Some(levels) = levels.checked_sub(1) else { return own };
         let (parts, brackets): (Vec<&IdedExpr>, bool) = match &expr.expr {
             Expr::Select(select) if select.test => (vec![], true),
             Expr::Select(select) => {
                 let name = tokens_from(self.text, own.end).next().map_or(own.end, |(_, span)| span.end);
-                return self.reach(&select.operand).start.min(own.start)..name;
+                return self.reach(&select.operand, levels).start.min(own.start)..name;
             }
             Expr::Call(call) => {
-                let operator = call.func_name.starts_with(['_', '!', '-', '@']);
+                let operator =
+                    call.func_name.starts_with(['_', '!', '-', '@']) && call.func_name != operators::INDEX;
                 (call.target.as_deref().into_iter().chain(&call.args).collect(), !operator)
             }
             Expr::List(list) => (list.elements.iter().collect(), true),
@@ -225,7 +256,7 @@ impl<'t> Source<'t> {
         };
         let mut reach = own.clone();
         for part in parts {
-            let part = self.reach(part);
+            let part = self.reach(part, levels);
             reach = reach.start.min(part.start)..reach.end.max(part.end);
         }
         if brackets && let Some(end) = self.closing(own.start) {

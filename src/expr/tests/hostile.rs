@@ -85,7 +85,7 @@ const PIECES: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn arbitrary_text_gives_a_program_or_faults_inside_it(text in any::<String>()) {
@@ -110,9 +110,12 @@ fn deep_and_long_texts_are_refused() {
         "!-".repeat(900) + "1",
         "!".repeat(15_000) + "true",
         "a.".repeat(900) + "a",
-        "record.title".to_owned() + &".lower()".repeat(300),
+        "a.".repeat(490) + "a",
+        "!-".repeat(249) + "1",
+        "record.title".to_owned() + &".lower()".repeat(480),
         "true ? true : ".repeat(500) + "true",
         "1 + ".repeat(900) + "1",
+        "1 + ".repeat(490) + "1",
         "1 + ".repeat(5_000) + "1",
         " ".repeat(20_000),
         "x".repeat(20_000),
@@ -128,6 +131,36 @@ fn deep_and_long_texts_are_refused() {
     }
     assert!(check(&("true && ".repeat(400) + "true")).is_ok(), "a long chain is balanced by the parser");
     assert!(check(&format!("record.title in [{}\"x\"]", "\"y\", ".repeat(900))).is_ok());
+}
+
+/// Threads of a pool have 2 MiB; a debug build leaves half of that unused.
+#[test]
+fn the_deepest_expression_fits_a_small_stack() {
+    let nested = |levels: usize, shell: &dyn Fn(usize, &str) -> String| {
+        (0..levels).fold("true".to_owned(), |inner, level| shell(level, &inner))
+    };
+    let cases = [
+        nested(31, &|_, inner| format!("({inner})")),
+        nested(31, &|_, inner| format!("(false || true && 1 + 2 * 3 > 4 == {inner})")),
+        nested(31, &|_, inner| format!("!(true ? {inner} : false)")),
+        nested(31, &|_, inner| format!("(true && !{inner})")),
+        nested(30, &|level, inner| format!("[1].all(x{level}, {inner})")),
+        nested(30, &|level, inner| format!("[1].map(x{level}, true, {inner}) == [true]")),
+        nested(15, &|_, inner| format!("[{inner}].exists(x, [x] == [true] && true)")),
+        nested(30, &|_, inner| format!("default({inner}, false)")),
+        "1 < 2 == ".repeat(60) + "true",
+        "true ? true : ".repeat(32) + "true",
+        "record.title".to_owned() + &".lower()".repeat(60) + " == \"x\"",
+    ];
+    let deep = std::thread::Builder::new().stack_size(1 << 20).spawn(move || {
+        for text in cases {
+            compile_all(&text);
+            if let Ok(program) = check(&text) {
+                program.eval(&values(), &mut Steps::new(10_000)).unwrap();
+            }
+        }
+    });
+    deep.unwrap().join().unwrap();
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn faults_point_at_the_place_and_say_what_to_write() {
         ("if true", "if", "`if` is not part of the language", "write `condition ? first : second`"),
         ("record.title == \"x", "\"x", "the text is not closed", "add the closing quote"),
         ("(1 + 2", "", "the expression ends too early", "a value or a closing bracket is missing"),
-        ("has(record)", "has", "`has` asks about a field", "name one with its record: `has(record.due)`"),
+        ("has(record)", "record", "`has` asks about a field", "name one with its record: `has(record.due)`"),
         (
             "record.title.startswith(\"a\")",
             "startswith",

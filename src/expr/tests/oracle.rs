@@ -4,6 +4,7 @@
 use crate::expr::{Env, EvalError, Expected, Presence, Program, Steps, Type, Value};
 use cel::{Context, Program as Oracle};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 
 fn number() -> BoxedStrategy<String> {
     let leaf = prop_oneof![
@@ -11,7 +12,7 @@ fn number() -> BoxedStrategy<String> {
             .prop_map(|(whole, quarter)| format!("{:.2}", f64::from(whole) + f64::from(quarter) / 4.0)),
         prop::sample::select(vec!["a", "b"]).prop_map(str::to_owned),
     ];
-    leaf.prop_recursive(3, 12, 2, |inner| {
+    leaf.prop_recursive(2, 6, 2, |inner| {
         prop_oneof![
             (inner.clone(), prop::sample::select(vec!["+", "-", "*", "/"]), inner.clone())
                 .prop_map(|(left, sign, right)| format!("({left} {sign} {right})")),
@@ -66,7 +67,7 @@ fn truth() -> BoxedStrategy<String> {
             .prop_map(|(whole, part, name)| format!("{whole}.{name}({part})")),
         text().prop_map(|text| format!("{text}.matches(\"^[a-z]+$\")")),
     ];
-    leaf.prop_recursive(4, 24, 3, |inner| {
+    leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
             (inner.clone(), inner.clone()).prop_map(|(left, right)| format!("({left} && {right})")),
             (inner.clone(), inner.clone()).prop_map(|(left, right)| format!("({left} || {right})")),
@@ -93,7 +94,9 @@ fn scene() -> impl Strategy<Value = Scene> {
         .prop_map(|(numbers, truths, texts, list)| Scene { numbers, truths, texts, list })
 }
 
-fn ours(text: &str, scene: &Scene) -> Result<Value, EvalError> {
+/// Nothing where we refuse on purpose: CEL computes on with infinity, and the
+/// generator writes longer expressions than we take.
+fn ours(text: &str, scene: &Scene) -> Option<bool> {
     let env = Env::new()
         .with("a", Type::Number)
         .with("b", Type::Number)
@@ -104,15 +107,19 @@ fn ours(text: &str, scene: &Scene) -> Result<Value, EvalError> {
         .with("xs", Type::List(Box::new(Type::Number)));
     let program = match Program::compile(text, &env, Expected::TRUTH, &Presence::nothing()) {
         Ok(program) => program,
-        // Constants are computed at load, and what has no value is refused.
-        Err(errors) if errors[0].message.contains("division") => return Err(EvalError::DivisionByZero),
+        Err(errors) if errors.iter().all(|error| error.message.contains("division by zero")) => return None,
+        Err(errors) if errors.iter().all(|error| error.message.contains(" has more than ")) => return None,
         Err(errors) => panic!("{text}: {errors:?}"),
     };
     let mut values: Vec<_> = scene.numbers.map(Value::Number).into();
     values.extend(scene.truths.map(Value::Bool));
     values.extend(scene.texts.iter().map(|text| Value::Text(text.as_str().into())));
     values.push(Value::List(scene.list.iter().copied().map(Value::Number).collect()));
-    program.eval(&values, &mut Steps::new(1_000_000))
+    match program.eval(&values, &mut Steps::new(1_000_000)) {
+        Ok(Value::Bool(truth)) => Some(truth),
+        Err(EvalError::DivisionByZero | EvalError::Overflow(_)) => None,
+        other => panic!("{text}: {other:?}"),
+    }
 }
 
 fn theirs(text: &str, scene: &Scene) -> Option<bool> {
@@ -127,22 +134,33 @@ fn theirs(text: &str, scene: &Scene) -> Option<bool> {
         context.add_variable_from_value(name, value.clone());
     }
     context.add_variable_from_value("xs", scene.list.clone());
-    match Oracle::compile(text).unwrap().execute(&context) {
+    let result = Oracle::compile(text).unwrap().execute(&context);
+    match result {
         Ok(cel::Value::Bool(truth)) => Some(truth),
         _ => None,
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_same_truth_in_both(text in truth(), scene in scene()) {
-        match ours(&text, &scene) {
-            Ok(Value::Bool(truth)) => prop_assert_eq!(Some(truth), theirs(&text, &scene), "{}", text),
-            // CEL computes on with infinity; here it is an error.
-            Err(EvalError::DivisionByZero | EvalError::Overflow(_)) => {}
-            other => prop_assert!(false, "{}: {:?}", text, other),
+        if let Some(truth) = ours(&text, &scene) {
+            prop_assert_eq!(Some(truth), theirs(&text, &scene), "{}", text);
         }
     }
+}
+
+#[test]
+fn few_expressions_are_left_out() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let judged = (0..200).filter(|_| {
+        let mut one = |strategy: BoxedStrategy<String>| strategy.new_tree(&mut runner).unwrap().current();
+        let text = one(truth());
+        let scene = scene().new_tree(&mut runner).unwrap().current();
+        ours(&text, &scene).is_some()
+    });
+    let judged = judged.count();
+    assert!(judged > 150, "{judged} of 200");
 }
