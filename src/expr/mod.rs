@@ -10,14 +10,15 @@
 //! called in both ways, `size(xs)` and `xs.size()`.
 
 mod arithmetic;
-mod call;
 mod calls;
 mod check;
+mod compute;
 mod each;
 mod env;
 mod eval;
 mod fields;
 mod function;
+mod loops;
 mod nearest;
 mod node;
 mod operators;
