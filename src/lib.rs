@@ -2,6 +2,7 @@
 
 pub mod budget;
 pub mod chronicle;
+pub mod demo;
 pub mod escape;
 pub mod expr;
 pub mod finding;

@@ -226,3 +226,18 @@ fn the_same_text_with_other_line_ends_tells_the_same() {
     assert_eq!(files(&unix[1]), files(&dos[1]));
     assert_eq!(parse(&text).unwrap().commits[1].arrival, Arrival::Direct);
 }
+
+proptest::proptest! {
+    /// Whatever a document holds, it is told or refused; it never panics.
+    #[test]
+    fn no_document_panics(pieces in proptest::collection::vec(proptest::sample::select(vec![
+        "## 2025-01-02 Ana <a@x>: B\n", "on x\n", "merges x\n", "merged 2025-01-03 by Ana\n", "\n", "```", "~~~",
+        "text a\n", "edit a\n", "append a\n", "move a -> b\n", "move d/ -> a/\n", "delete d/\n", "-one\n", "+ö\n",
+        " two\n", "@@\n", "\r", "ö", "As of 2025-01-01", "```\n", "## ", "-", " -> ", "/", "\u{feff}",
+    ]), 0..60)) {
+        let text = format!("{START}{}", pieces.concat());
+        if let Err(mistake) = replay(&text) {
+            assert!(!mistake.fault.message().unescaped().is_empty());
+        }
+    }
+}
