@@ -34,8 +34,12 @@ pub struct Limits {
     pub key_bytes: usize,
     /// Steps that one expression may take for one subject.
     pub steps: u64,
-    /// Bytes of one rule, schema or settings file.
+    /// Bytes of one rule, schema, settings or chronicle file.
     pub policy_bytes: u64,
+    /// Bytes of all versions of all files that a chronicle replays to.
+    pub chronicle_bytes: u64,
+    /// Bytes of one path that a chronicle writes.
+    pub path_bytes: usize,
 }
 
 impl Limits {
@@ -55,6 +59,8 @@ impl Limits {
         key_bytes: 1024,
         steps: 1_000_000,
         policy_bytes: 4 << 20,
+        chronicle_bytes: 256 << 20,
+        path_bytes: 1024,
     };
 }
 
