@@ -6,4 +6,5 @@ pub mod demo;
 pub mod escape;
 pub mod expr;
 pub mod finding;
+pub mod git;
 pub mod source;
