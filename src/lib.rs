@@ -4,4 +4,5 @@ pub mod budget;
 pub mod escape;
 pub mod expr;
 pub mod finding;
+pub mod record;
 pub mod source;
