@@ -4,5 +4,6 @@ pub mod budget;
 pub mod escape;
 pub mod expr;
 pub mod finding;
+pub mod kind;
 pub mod record;
 pub mod source;
