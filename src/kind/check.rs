@@ -72,7 +72,7 @@ fn remarks(tree: &Tree, node: NodeId, shape: &Shape, found: &mut Vec<Problem>) {
         }
         Shape::List(item) => tree.items(node).for_each(|value| remarks(tree, value, &item.shape, found)),
         Shape::Map(field) => {
-            tree.entries(node).for_each(|(_, value)| remarks(tree, value, &field.shape, found))
+            tree.entries(node).for_each(|(_, value)| remarks(tree, value, &field.shape, found));
         }
         Shape::Struct(structure) => {
             for (key, value) in tree.entries(node) {

@@ -582,8 +582,7 @@ fn a_schema_that_reaches_out_or_runs_away_is_refused() {
     for (rest, what) in cases {
         assert!(Kind::new(&schema(rest)).is_err(), "{what}");
     }
-    let deep =
-        format!("{}{}", r#", "not": {"not": "#.repeat(1), "{\"not\":".repeat(100) + "{}" + &"}".repeat(101));
+    let deep = format!("{}{}", r#", "not": {"not": "#, "{\"not\":".repeat(100) + "{}" + &"}".repeat(101));
     assert!(Kind::new(&schema(&deep)).is_err(), "deep");
     assert!(Kind::new("{}").is_err(), "no name");
     assert!(Kind::new("[").is_err(), "no JSON");
@@ -595,8 +594,8 @@ fn a_schema_that_reaches_out_or_runs_away_is_refused() {
 
 #[test]
 fn many_errors_in_one_record_cost_no_more_than_its_length() {
-    let items: String = (0..20_000).map(|item| format!("- path: p{item}\n  on: x\n")).collect();
-    let unknown: String = (0..20_000).map(|field| format!("field{field}: 1\n")).collect();
+    let items = (0..20_000).map(|item| format!("- path: p{item}\n  on: x\n")).collect::<Vec<_>>().concat();
+    let unknown = (0..20_000).map(|field| format!("field{field}: 1\n")).collect::<Vec<_>>().concat();
     for (text, wanted) in [
         (format!("id: A\ntitle: t\nevidence:\n{items}"), 20_000),
         (format!("id: A\ntitle: t\n{unknown}"), 20_000),

@@ -80,9 +80,11 @@ mod tests {
     use super::{Fault, split};
     use crate::source::SourceFile;
 
+    type Parts<'t> = Option<(&'t str, &'t str)>;
+
     #[test]
     fn only_the_exact_form_is_front_matter() {
-        let cases: &[(&str, Result<Option<(&str, &str)>, Fault>, &str)] = &[
+        let cases: &[(&str, Result<Parts<'_>, Fault>, &str)] = &[
             ("---\nid: A\n---\nbody\n", Ok(Some(("id: A\n", "body\n"))), "plain"),
             ("---\r\nid: A\r\n---\r\nbody", Ok(Some(("id: A\r\n", "body"))), "CRLF"),
             ("\u{feff}---\nid: A\n---\n", Ok(Some(("id: A\n", ""))), "byte order mark"),

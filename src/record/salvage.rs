@@ -43,15 +43,12 @@ pub(super) fn parse(builder: &mut Builder<'_>, range: Span) {
             // No piece fails by itself: the fault lies between them.
             builder.problems.push(stop.problem);
         }
-        match root {
-            Some(root) => {
-                builder.mark_incomplete(root);
-                builder.roots.push(root);
-            }
-            None => {
-                let gone = lost(builder, document);
-                builder.lost.push(gone);
-            }
+        if let Some(root) = root {
+            builder.mark_incomplete(root);
+            builder.roots.push(root);
+        } else {
+            let gone = lost(builder, document);
+            builder.lost.push(gone);
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{Fault, NodeId, NodeKind, Style, Syntax, Tree, parse};
 use crate::budget::Limits;
 use crate::source::{SourceFile, Span};
+use proptest::prelude::*;
 use std::time::Instant;
 
 fn tree_of(text: &str, syntax: Syntax) -> Tree {
@@ -296,9 +297,9 @@ fn hostile_texts_end_quickly() {
         let before = level - 1;
         bomb.push_str(&format!("a{level}: &a{level} [*a{before}, *a{before}]\n"));
     }
-    let keys: String = (0..100_000).map(|key| format!("key{key}: v\n")).collect();
-    let broken: String = (0..20_000).map(|item| format!("- id: I{item}\n  t: 'x\n")).collect();
-    let staircase: String = (0..600).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
+    let keys = (0..100_000).map(|key| format!("key{key}: v\n")).collect::<Vec<_>>().concat();
+    let broken = (0..20_000).map(|item| format!("- id: I{item}\n  t: 'x\n")).collect::<Vec<_>>().concat();
+    let staircase = (0..600).map(|level| format!("{}a:\n", " ".repeat(level))).collect::<Vec<_>>().concat();
     let cases = [
         (deep("[", 100_000), "flow lists"),
         (deep("{a: ", 100_000), "flow mappings"),
@@ -334,5 +335,133 @@ fn hostile_texts_end_quickly() {
             parse(&file, Span::new(0, u32::try_from(text.len()).expect("small")), Syntax::Yaml, &small);
         assert!(faults(&tree).contains(&Fault::LimitExceeded), "{text}");
         assert!(!tree.lost().is_empty(), "{text}: a limit says what is lost");
+    }
+}
+
+/// Parents hold their children, everything lies in the file on character
+/// borders, and every scalar can be read.
+fn sound(tree: &Tree) {
+    let text: &str = tree.file().text();
+    for node in nodes(tree) {
+        let span = tree.span(node);
+        assert!(text.get(span.range()).is_some(), "{span:?} of {}", text.len());
+        let inside = |inner: NodeId| {
+            let inner = tree.span(inner);
+            assert!(span.start <= inner.start && inner.end <= span.end, "{inner:?} in {span:?} of {text:?}");
+        };
+        tree.items(node).for_each(inside);
+        for (key, value) in tree.entries(node) {
+            inside(key);
+            inside(value);
+        }
+        let _ = (tree.text(node), tree.shared_text(node));
+    }
+    for problem in tree.problems() {
+        assert!(text.get(problem.span.range()).is_some(), "{problem:?}");
+    }
+    assert!(tree.lost().iter().all(|lost| text.get(lost.span.range()).is_some()));
+}
+
+const SEED: &str = "# head\n- id: A-1\n  title: 'it''s' # c\n  list: [a, \"b\\n\", {k: v}]\n  text: |-\n    one\n\n    two\n\
+                    - id: &x 漢\n  same: *x\n  nested:\n  - a: 1\n    b:\n  -\n    - c\n---\nkey: >\n  folded\n  more\n\
+                    plain: over\n  lines\n";
+
+/// Texts near to real ones: a few edits of a seed.
+fn near_yaml() -> impl Strategy<Value = String> {
+    let edit = (any::<prop::sample::Index>(), 0..4usize, "[-:#&*!|>'\"%@`?,\\[\\]{} \n\r\tax1é]{0,3}");
+    prop::collection::vec(edit, 0..6).prop_map(|edits| {
+        let mut text = SEED.to_owned();
+        for (at, length, insert) in edits {
+            let start = text.floor_char_boundary(at.index(text.len().max(1)));
+            let end = text.ceil_char_boundary((start + length).min(text.len()));
+            text.replace_range(start..end, &insert);
+        }
+        text
+    })
+}
+
+/// JSON and what is nearly JSON.
+fn near_json() -> impl Strategy<Value = String> {
+    let scalar = prop_oneof![
+        Just("null".to_owned()),
+        Just("true".to_owned()),
+        "-?[0-9]{1,3}(\\.[0-9]{0,2})?([eE][+-]?[0-9]?)?",
+        any::<String>().prop_map(|text| serde_json::Value::String(text).to_string()),
+        "[\"\\\\a/'u0dD8:,\\[\\]{}# ]{0,6}",
+    ];
+    scalar.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(","))),
+            prop::collection::vec((any::<u8>(), inner), 0..4).prop_map(|entries| {
+                let entries: Vec<_> =
+                    entries.iter().map(|(key, value)| format!("\"k{key}\" :\t{value}")).collect();
+                format!("{{{}}}", entries.join(" ,\r\n"))
+            }),
+        ]
+    })
+}
+
+fn as_json(tree: &Tree, node: NodeId) -> serde_json::Value {
+    match tree.kind(node) {
+        NodeKind::Scalar(Style::Plain) => serde_json::from_str(tree.text(node)).expect("a literal"),
+        NodeKind::Scalar(_) => tree.text(node).into(),
+        NodeKind::Sequence => tree.items(node).map(|item| as_json(tree, item)).collect(),
+        _ => {
+            tree.entries(node).map(|(key, value)| (tree.text(key).to_owned(), as_json(tree, value))).collect()
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_gives_a_sound_tree(text in near_yaml()) {
+        sound(&yaml(&text));
+        sound(&tree_of(&text, Syntax::Json));
+    }
+
+    #[test]
+    fn json_agrees_with_another_reader(text in near_json()) {
+        let tree = tree_of(&text, Syntax::Json);
+        sound(&tree);
+        let broken = faults(&tree).iter().any(|fault| *fault != Fault::DuplicateKey);
+        match serde_json::from_str::<serde_json::Value>(&text) {
+            Ok(value) if !faults(&tree).contains(&Fault::DuplicateKey) => {
+                prop_assert!(!broken, "{:?}", tree.problems());
+                prop_assert_eq!(as_json(&tree, tree.roots()[0]), value);
+            }
+            Ok(_) => prop_assert!(!broken),
+            // Two differences are meant: an empty text is no fault, and a
+            // number is judged where it is used.
+            Err(error) => prop_assert!(broken || text.trim().is_empty() || error.to_string().contains("out of range"), "{}", error),
+        }
+    }
+
+    #[test]
+    fn a_replaced_scalar_changes_alone(text in near_yaml().prop_map(|text| text.replace(['&', '*'], "")), pick in any::<prop::sample::Index>()) {
+        let tree = yaml(&text);
+        let scalars = |tree: &Tree| -> Vec<NodeId> {
+            nodes(tree).into_iter().filter(|node| matches!(tree.kind(*node), NodeKind::Scalar(_))).collect()
+        };
+        let before = scalars(&tree);
+        // The anchor's target changes its aliases too, and an empty value
+        // needs a space before what is put there.
+        if !tree.problems().is_empty() || before.is_empty() || text.contains(['&', '*', '?', '!', '%']) {
+            return Ok(());
+        }
+        let at = pick.index(before.len());
+        if tree.span(before[at]).is_empty() {
+            return Ok(());
+        }
+        let mut edited = text.clone();
+        edited.replace_range(tree.span(before[at]).range(), "'replaced'");
+        let after = yaml(&edited);
+        let texts = |tree: &Tree| -> Vec<String> {
+            scalars(tree).into_iter().map(|node| tree.text(node).to_owned()).collect()
+        };
+        let mut wanted = texts(&tree);
+        wanted[at] = "replaced".to_owned();
+        prop_assert_eq!(texts(&after), wanted, "{:?}", edited);
     }
 }
