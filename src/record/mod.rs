@@ -9,9 +9,11 @@
 //! decided by the schema, in `kind`. It reads no file and decides on no path.
 
 mod build;
+mod events;
 mod fault;
 pub mod front_matter;
 mod json;
+mod keys;
 mod pages;
 mod salvage;
 mod syntax;

@@ -179,6 +179,11 @@ fn what_yaml_allows_and_a_record_does_not() {
 }
 
 #[test]
+fn a_node_is_small() {
+    assert!(size_of::<super::tree::Node>() <= 24);
+}
+
+#[test]
 fn a_quoted_merge_key_is_a_field_name() {
     assert!(yaml("'<<': 1").problems().is_empty());
 }
