@@ -1,0 +1,27 @@
+//! Lists the files of `rules/` for the catalogue, so that a rule is a file and
+//! nothing else: no list to keep in step.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::{env, fs};
+
+fn main() {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let rules = root.join("rules");
+    println!("cargo:rerun-if-changed={}", rules.display());
+    let mut names: Vec<String> = fs::read_dir(&rules)
+        .expect("the folder `rules` is part of the sources")
+        .map(|entry| entry.expect("can be listed").file_name().into_string().expect("rule ids are ASCII"))
+        .filter(|name| name.ends_with(".yaml"))
+        .collect();
+    names.sort();
+    let mut list = String::from("/// The rule files: name and text, by name.\nstatic RULES: &[(&str, &str)] = &[\n");
+    for name in names {
+        let path = rules.join(&name);
+        println!("cargo:rerun-if-changed={}", path.display());
+        let _ = writeln!(list, "    ({name:?}, include_str!({:?})),", path.display().to_string());
+    }
+    list.push_str("];\n");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    fs::write(out.join("rules.rs"), list).expect("the build folder can be written");
+}

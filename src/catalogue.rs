@@ -1,0 +1,172 @@
+//! The catalogue of rules, and the policy that a run judges by: which rules, at
+//! which severity, with which values. Settings choose; this module checks that
+//! what they choose exists. It looks at no record.
+
+use crate::escape::Raw;
+use crate::finding::Severity;
+use crate::inventory::{Placing, Reader};
+use crate::kind::Kinds;
+use crate::rule::Rule;
+use crate::settings::{self, Level, Mistake, NEWEST_CATALOGUE, Settings};
+use crate::source::{RepoPath, SourceFile};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// A rule as it is applied in this run.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// The rule, with the parameter values in force.
+    pub rule: Arc<Rule>,
+    /// The severity in force.
+    pub severity: Severity,
+    /// The reason for which it is switched off.
+    pub off: Option<Raw>,
+}
+
+/// What a run judges by.
+pub struct Policy {
+    /// The rules, by id.
+    pub rules: Vec<Applied>,
+    /// The kinds of record.
+    pub kinds: Kinds,
+    /// Which files hold records.
+    pub placing: Arc<Placing>,
+    /// The settings.
+    pub settings: Arc<Settings>,
+    /// SHA-256 over the rules and the settings, in hexadecimal.
+    pub digest: String,
+}
+
+/// Which rules of the catalogue a run wants.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// These rules only, whatever the level.
+    pub select: Vec<String>,
+    /// Not these.
+    pub ignore: Vec<String>,
+}
+
+/// Every rule of the built-in catalogue, by id.
+///
+/// # Errors
+/// Mistakes in the rule files; a test holds that there are none.
+pub fn built_in() -> Result<Vec<Rule>, Vec<Mistake>> {
+    RULES
+        .iter()
+        .map(|(name, text)| Rule::load(&SourceFile::new(RepoPath::from(format!("rules/{name}").as_str()), *text)))
+        .collect()
+}
+
+/// The text of the rule file with this id.
+pub fn rule_text(id: &str) -> Option<&'static str> {
+    let name = format!("{id}.yaml");
+    RULES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+impl Policy {
+    /// The policy that `settings` make of the catalogue.
+    ///
+    /// # Errors
+    /// Every mistake in settings, mapping and rules.
+    pub fn new(settings: Settings, choice: &Choice) -> Result<Self, Vec<Mistake>> {
+        let kinds = Kinds::embedded();
+        let placing = Placing::new(&settings, &kinds)?;
+        let catalogue = built_in()?;
+        let mut mistakes = unknown_rules(&settings, &catalogue);
+        let pin = settings.policy.catalogue.as_deref().unwrap_or(NEWEST_CATALOGUE).to_owned();
+        let mut rules = Vec::new();
+        for mut rule in catalogue {
+            let chosen = choice.select.iter().any(|id| **id == *rule.id);
+            let in_level = rule.level == Level::Essential || settings.policy.level == Level::Full;
+            let named = settings.policy.rules.contains_key(&*rule.id);
+            let wanted = if choice.select.is_empty() { in_level || named } else { chosen };
+            if !wanted || choice.ignore.iter().any(|id| **id == *rule.id) {
+                continue;
+            }
+            let mut severity = rule.severity;
+            let mut off = None;
+            if let Some(setting) = settings.policy.rules.get(&*rule.id) {
+                severity = setting.value.severity.unwrap_or(severity);
+                off = setting.value.off.as_deref().map(Raw::from);
+                for (name, value) in &setting.value.params {
+                    if let Err(message) = rule.set_param(name, &value.value)
+                        && let Some(file) = &settings.file
+                    {
+                        mistakes.push(Mistake::new(settings::place(file, value.defined), message));
+                    }
+                }
+            }
+            // A rule that is newer than what was agreed tells, and blocks nothing.
+            if newer(&rule.since, &pin) {
+                severity = Severity::Notice;
+            }
+            rules.push(Applied { rule: Arc::new(rule), severity, off });
+        }
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let digest = digest(&settings);
+        Ok(Self { rules, kinds, placing: Arc::new(placing), settings: Arc::new(settings), digest })
+    }
+
+    /// Reads versions of files as this policy reads the snapshot.
+    pub fn reader(&self, limits: crate::budget::Limits) -> Reader {
+        Reader::new(self.placing.clone(), limits)
+    }
+
+    /// Whether any rule wants the history.
+    pub fn needs_history(&self) -> bool {
+        self.rules.iter().any(|applied| applied.off.is_none() && applied.rule.needs(crate::rule::Need::History))
+    }
+}
+
+/// Versions such as `2026.1`, compared number by number.
+fn newer(since: &str, pin: &str) -> bool {
+    let numbers = |version: &str| version.split('.').map(|part| part.parse().unwrap_or(0)).collect::<Vec<u32>>();
+    numbers(since) > numbers(pin)
+}
+
+fn unknown_rules(settings: &Settings, catalogue: &[Rule]) -> Vec<Mistake> {
+    let known: Vec<&str> = catalogue.iter().map(|rule| &*rule.id).collect();
+    let Some(file) = &settings.file else { return Vec::new() };
+    settings
+        .policy
+        .rules
+        .iter()
+        .filter(|(id, _)| !known.contains(&id.as_str()))
+        .map(|(id, setting)| {
+            Mistake::new(settings::place(file, setting.defined), format!("there is no rule `{id}`"))
+                .with_help(settings::nearest_help(id, &known))
+        })
+        .collect()
+}
+
+fn digest(settings: &Settings) -> String {
+    let mut parts: BTreeMap<&str, &str> = RULES.iter().copied().collect();
+    if let Some(file) = &settings.file {
+        parts.insert(settings::FILE_NAME, file.text());
+    }
+    let mut hash = Sha256::new();
+    for (name, text) in parts {
+        for part in [name, text] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::newer;
+
+    #[test]
+    fn versions_are_compared_by_number() {
+        assert!(newer("2026.10", "2026.9"));
+        assert!(!newer("2026.1", "2026.1"));
+        assert!(newer("2027.1", "2026.12"));
+    }
+}

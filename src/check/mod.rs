@@ -1,0 +1,97 @@
+//! Judging: every rule over every subject, to one of five verdicts: *conforms*,
+//! *fails*, *waived*, *not applicable (why)* or *undetermined (why)*.
+//!
+//! [`assess`] is a pure function of a snapshot, a policy, a history and a day.
+//! It reads no clock, no environment and no file but through the snapshot.
+
+mod assessment;
+mod form;
+mod judge;
+mod waivers;
+
+pub use assessment::{Assessment, RuleInfo, RuleResult, Undetermined, Waived};
+
+use crate::catalogue::Policy;
+use crate::escape::Raw;
+use crate::facts::Context;
+use crate::finding::Finding;
+use crate::history::History;
+use crate::inventory::{self, Inventory};
+use crate::rule::Need;
+use crate::snapshot::Snapshot;
+use chrono::NaiveDate;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Judges a snapshot by a policy, with a history as evidence, as of a day.
+pub fn assess(snapshot: &Snapshot, policy: &Policy, history: Arc<History>, as_of: NaiveDate) -> Assessment {
+    let inventory = Arc::new(inventory::load(snapshot, &policy.placing));
+    let context = Context::new(inventory.clone(), history, policy.settings.clone(), as_of);
+    let (mut rules, mut findings) = form::check(&inventory, policy);
+    let judged: Vec<(RuleResult, Vec<Finding>)> =
+        policy.rules.par_iter().map(|applied| judge::judge(applied, &context)).collect();
+    for (result, found) in judged {
+        rules.push(result);
+        findings.extend(found);
+    }
+    let (findings, waived) = waivers::apply(&inventory, policy, as_of, findings, &mut rules);
+    let mut assessment = Assessment {
+        rules,
+        findings,
+        waived,
+        records: population(&inventory),
+        files: inventory.files,
+        unrecognised: inventory.unrecognised.clone(),
+        not_examined: not_examined(snapshot, &inventory),
+        notices: notices(policy),
+    };
+    assessment.rules.sort_by(|one, other| one.rule.id.cmp(&other.rule.id));
+    assessment.findings.sort_by(Finding::order);
+    assessment.waived.sort_by(|one, other| one.finding.order(&other.finding));
+    assessment
+}
+
+fn population(inventory: &Inventory) -> BTreeMap<Arc<str>, usize> {
+    let mut records = BTreeMap::new();
+    for record in inventory.records() {
+        *records.entry(record.kind.name.clone()).or_default() += 1;
+    }
+    records
+}
+
+/// What nobody looked at. A file that was not read is a finding as well.
+fn not_examined(snapshot: &Snapshot, inventory: &Inventory) -> Vec<Undetermined> {
+    let listing = snapshot.problems().iter().map(|problem| Undetermined {
+        why: Raw::from(match &problem.path {
+            Some(path) => format!("{}: {}", path.shown(), problem.what),
+            None => problem.what.clone(),
+        }),
+        remedy: None,
+    });
+    let files = inventory.unread.iter().map(|(path, _, problem)| Undetermined {
+        why: Raw::from(format!("{} was not read: {problem}", path.shown())),
+        remedy: None,
+    });
+    listing.chain(files).collect()
+}
+
+/// Settings that are not set, and how many rules wait for each.
+fn notices(policy: &Policy) -> Vec<Raw> {
+    let mut notices = Vec::new();
+    if policy.settings.file.is_none() {
+        let text = "there is no isms.yaml: level essential, the newest catalogue and the common intervals are used";
+        notices.push(Raw::from(text));
+    }
+    let mut waiting: BTreeMap<Need, usize> = BTreeMap::new();
+    for applied in policy.rules.iter().filter(|applied| applied.off.is_none()) {
+        for need in applied.rule.needs.iter().filter(|need| judge::is_unset(**need, &policy.settings)) {
+            *waiting.entry(*need).or_default() += 1;
+        }
+    }
+    for (need, count) in waiting {
+        let rules = if count == 1 { "1 rule waits".to_owned() } else { format!("{count} rules wait") };
+        notices.push(Raw::from(format!("{rules} for `{}` in isms.yaml", need.word())));
+    }
+    notices
+}

@@ -1,0 +1,71 @@
+//! Records that were there once and are not any more.
+
+use super::events::{event, event_type, in_scope};
+use super::{Context, Item, optional, structure, text};
+use crate::expr::{Text, Type, Value};
+use crate::finding::RecordKey;
+use crate::history::{Change, FieldChange, Series};
+use crate::source::{Place, Span};
+use std::sync::Arc;
+
+pub(super) fn list_type() -> Type {
+    Type::List(Box::new(structure(
+        "deleted",
+        &[
+            ("kind", Type::Text, false, "Its kind."),
+            ("id", Type::Text, false, "Its id."),
+            ("title", Type::Text, true, "Its title, as it last stood."),
+            ("status", Type::Text, true, "Its status, as it last stood."),
+            ("owner", Type::Text, true, "Its owner, as it last stood."),
+            ("path", Type::Text, false, "The file it stood in."),
+            ("removal_recorded", Type::Bool, false, "Whether an entry in the removals names it."),
+            ("events", Type::List(Box::new(event_type())), false, "The commit that took it away."),
+        ],
+    )))
+}
+
+pub(super) fn all(context: &Arc<Context>, _: usize) -> Value {
+    let series = context.history.series.iter();
+    let deleted = series.filter_map(|(key, series)| {
+        let deletion = series.deletion().filter(|deletion| in_scope(context, deletion))?;
+        // Something at the end cannot be read that may hold it.
+        if context.inventory.may_hold(key) {
+            return None;
+        }
+        Some(item(context, key, series, deletion))
+    });
+    Value::List(deleted.collect())
+}
+
+fn item(context: &Arc<Context>, key: &RecordKey, series: &Series, deletion: &Change) -> Value {
+    let last = |field: &str| {
+        let gone = deletion.fields.iter().find(|gone| &*gone.field == field);
+        optional(gone.and_then(|gone| gone.old.clone()), |value| Value::Text(Text::from(value)))
+    };
+    let whole = FieldChange { field: "record".into(), old: None, new: None };
+    let _ = series;
+    let fields = vec![
+        ("kind", text(&key.kind)),
+        ("id", text(key.id.unescaped())),
+        ("title", last("title")),
+        ("status", last("status")),
+        ("owner", last("owner")),
+        ("path", text(&deletion.path.shown())),
+        ("removal_recorded", Value::Bool(removal_recorded(context, key))),
+        ("events", Value::List(Arc::from([event(context, deletion, &whole)]))),
+    ];
+    // The file it stood in, where that is still there: the register to mend.
+    let place = context.inventory.source(&deletion.path).map(|file| Place { file: file.clone(), span: Span::at(0) });
+    Item::new(fields, place, Some(Text::from(format!("{}/{}", key.kind, key.id.unescaped()))))
+}
+
+/// A removal names a record by its id, or as `kind/id`.
+fn removal_recorded(context: &Context, key: &RecordKey) -> bool {
+    let id = key.id.unescaped();
+    context.inventory.of_kind("removal").any(|removal| {
+        removal.text("record").is_some_and(|named| {
+            let named = named.as_str();
+            named == id || named.split_once('/').is_some_and(|(kind, rest)| *kind == *key.kind && rest == id)
+        })
+    })
+}

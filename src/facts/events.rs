@@ -1,0 +1,119 @@
+//! Changes of a record's fields, from the history.
+
+use super::{Context, Item, optional, raw, structure, text};
+use crate::expr::{Text, Type, Value};
+use crate::history::{Authorship, Change, FieldChange, Step, What};
+use crate::kind;
+use std::sync::Arc;
+
+/// The type of one event.
+pub(super) fn event_type() -> Type {
+    structure(
+        "event",
+        &[
+            ("field", Type::Text, false, "Path of the field that changed."),
+            ("old", Type::Text, true, "The value before."),
+            ("new", Type::Text, true, "The value after."),
+            ("old_date", Type::Date, true, "The value before, where it is a date."),
+            ("new_date", Type::Date, true, "The value after, where it is a date."),
+            ("old_number", Type::Number, true, "The value before, where it is a number."),
+            ("new_number", Type::Number, true, "The value after, where it is a number."),
+            ("commit", Type::Text, false, "The commit: the full id, or `uncommitted`."),
+            ("author", Type::Text, false, "Who says to have written it: name and address."),
+            ("author_email", Type::Text, false, "The author's address."),
+            ("summary", Type::Text, false, "First line of the commit's message."),
+            ("authored", Type::Date, true, "The author's date, in the declared zone."),
+            ("arrived", Type::Date, true, "The day it arrived on the main line."),
+            ("is_commit", Type::Bool, false, "False for what is not committed yet."),
+        ],
+    )
+}
+
+pub(super) fn list_type() -> Type {
+    Type::List(Box::new(event_type()))
+}
+
+/// Field changes after the record first appeared.
+pub(super) fn of_record(context: &Arc<Context>, record: usize) -> Value {
+    let Some(record) = context.inventory.records().get(record) else { return Value::Absent };
+    let Some(series) = context.history.series(&record.key) else { return Value::List(Arc::from([])) };
+    let mut appeared = false;
+    let mut events = Vec::new();
+    for change in &series.changes {
+        // What a record is created with is no change, the second time neither.
+        let counts = appeared && !matches!(change.what, What::Created | What::Deleted);
+        appeared = change.what != What::Deleted;
+        if counts && in_scope(context, change) {
+            events.extend(change.fields.iter().map(|field| event(context, change, field)));
+        }
+    }
+    Value::List(events.into())
+}
+
+pub(super) fn text_changes(context: &Arc<Context>, record: usize) -> Value {
+    match of_record(context, record) {
+        Value::List(events) => {
+            let is_text = |event: &Value| match event {
+                Value::Struct(event) => matches!(
+                    event.get(&field_ref("field")),
+                    Value::Text(field) if field.as_str() == crate::inventory::TEXT
+                ),
+                _ => false,
+            };
+            Value::List(events.iter().filter(|event| is_text(event)).cloned().collect())
+        }
+        other => other,
+    }
+}
+
+pub(super) fn first_recorded(context: &Arc<Context>, record: usize) -> Value {
+    let series = context.inventory.records().get(record).and_then(|record| context.history.series(&record.key));
+    let first = series.and_then(|series| series.changes.first()).and_then(|change| context.history.step(change.step));
+    optional(first.and_then(|step| step.arrived), Value::Date)
+}
+
+/// Whether the history from the organisation's start date on holds the change,
+/// and it is no commit that only reformats.
+pub(super) fn in_scope(context: &Context, change: &Change) -> bool {
+    let Some(step) = context.history.step(change.step) else { return false };
+    let policy = &context.settings.policy;
+    let early = policy.history_from.zip(step.arrived).is_some_and(|(from, arrived)| arrived < from);
+    let mechanical = policy.mechanical_commits.iter().any(|id| *id == *step.by.commit);
+    !early && !mechanical
+}
+
+pub(super) fn event(context: &Context, change: &Change, field: &FieldChange) -> Value {
+    let Some(step) = context.history.step(change.step) else { return Value::Absent };
+    let author = step.author_of(&change.path);
+    let mut fields = commit_fields(step, author);
+    let day = |value: &Option<Arc<str>>| optional(value.as_deref().and_then(kind::date), Value::Date);
+    let number = |value: &Option<Arc<str>>| optional(value.as_deref().and_then(kind::number), Value::Number);
+    let shown = |value: &Option<Arc<str>>| optional(value.clone(), |value| Value::Text(Text::from(value)));
+    fields.extend([
+        ("field", Value::Text(Text::from(field.field.clone()))),
+        ("old", shown(&field.old)),
+        ("new", shown(&field.new)),
+        ("old_date", day(&field.old)),
+        ("new_date", day(&field.new)),
+        ("old_number", number(&field.old)),
+        ("new_number", number(&field.new)),
+    ]);
+    Item::new(fields, None, None)
+}
+
+fn commit_fields(step: &Step, author: &Authorship) -> Vec<(&'static str, Value)> {
+    let named = format!("{} <{}>", author.name.unescaped(), author.email.unescaped());
+    vec![
+        ("commit", text(if step.is_commit { &author.commit } else { "uncommitted" })),
+        ("author", text(&named)),
+        ("author_email", raw(&author.email)),
+        ("summary", raw(&author.summary)),
+        ("authored", optional(author.authored, Value::Date)),
+        ("arrived", optional(step.arrived, Value::Date)),
+        ("is_commit", Value::Bool(step.is_commit)),
+    ]
+}
+
+fn field_ref(name: &str) -> crate::expr::FieldRef {
+    crate::expr::FieldRef { name: name.into(), index: usize::MAX }
+}

@@ -1,0 +1,147 @@
+//! Everything a rule may see beside the record itself: one table of facts,
+//! each with a name, a type, a sentence and what it needs.
+//!
+//! A fact is a value (a series, a link, an age, a change), computed when a rule
+//! asks for it. No fact is a verdict: what is acceptable stands in the rules.
+
+mod deleted;
+mod events;
+mod references;
+mod review;
+mod series;
+mod table;
+
+pub use table::{Fact, On, table};
+
+use crate::escape::Raw;
+use crate::expr::{FieldRef, FieldType, Object, StructType, Text, Type, Value};
+use crate::finding::RecordKey;
+use crate::history::History;
+use crate::inventory::Inventory;
+use crate::settings::Settings;
+use crate::source::Place;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+/// What facts are computed from.
+pub struct Context {
+    /// The records.
+    pub inventory: Arc<Inventory>,
+    /// Their history.
+    pub history: Arc<History>,
+    /// The organisation's settings.
+    pub settings: Arc<Settings>,
+    /// The day of judgement.
+    pub as_of: NaiveDate,
+    series: OnceLock<series::AllSeries>,
+    events: OnceLock<BTreeMap<RecordKey, Value>>,
+}
+
+impl Context {
+    /// A context of these.
+    pub fn new(
+        inventory: Arc<Inventory>,
+        history: Arc<History>,
+        settings: Arc<Settings>,
+        as_of: NaiveDate,
+    ) -> Arc<Self> {
+        Arc::new(Self { inventory, history, settings, as_of, series: OnceLock::new(), events: OnceLock::new() })
+    }
+}
+
+/// The type of the facts about a record of `kind`, or about the whole set.
+/// Facts that need the history are left out unless `history` is wanted.
+pub fn facts_type(kind: Option<&str>, history: bool) -> Arc<StructType> {
+    let fields = facts_on(kind, history).map(|fact| {
+        let ty = FieldType { ty: (fact.ty)(), optional: fact.optional, doc: fact.doc.into() };
+        (Arc::from(fact.name), ty)
+    });
+    Arc::new(StructType { name: "fact".into(), fields: fields.collect::<BTreeMap<_, _>>() })
+}
+
+fn facts_on(kind: Option<&str>, history: bool) -> impl Iterator<Item = &'static Fact> {
+    table().iter().filter(move |fact| fact.on.includes(kind) && (history || !fact.needs_history))
+}
+
+/// The facts about one subject, as the expressions see them. `record` is its
+/// place in the inventory; `None` for the whole set.
+pub fn facts(context: &Arc<Context>, record: Option<usize>, history: bool) -> Value {
+    let kind = record.map(|record| context.inventory.records()[record].kind.name.clone());
+    let mut known: Vec<&'static Fact> = facts_on(kind.as_deref(), history).collect();
+    known.sort_by_key(|fact| fact.name);
+    Value::Struct(Arc::new(Facts { context: context.clone(), record: record.unwrap_or(usize::MAX), known }))
+}
+
+struct Facts {
+    context: Arc<Context>,
+    record: usize,
+    known: Vec<&'static Fact>,
+}
+
+impl Object for Facts {
+    fn get(&self, field: &FieldRef) -> Value {
+        self.known.get(field.index).map_or(Value::Absent, |fact| (fact.compute)(&self.context, self.record))
+    }
+
+    fn place(&self) -> Option<Place> {
+        self.context.inventory.records().get(self.record).map(|record| record.place.clone())
+    }
+}
+
+/// A structure made of named values: an item of a list of facts.
+pub(crate) struct Item {
+    /// In the order of their names, as the type has them.
+    fields: Vec<(&'static str, Value)>,
+    place: Option<Place>,
+    identity: Option<Text>,
+}
+
+impl Item {
+    /// An item of these fields, in any order.
+    fn new(mut fields: Vec<(&'static str, Value)>, place: Option<Place>, identity: Option<Text>) -> Value {
+        fields.sort_by_key(|(name, _)| *name);
+        Value::Struct(Arc::new(Self { fields, place, identity }))
+    }
+}
+
+impl Object for Item {
+    fn get(&self, field: &FieldRef) -> Value {
+        match self.fields.get(field.index) {
+            Some((name, value)) if **name == *field.name => value.clone(),
+            _ => self
+                .fields
+                .iter()
+                .find(|(name, _)| **name == *field.name)
+                .map_or(Value::Absent, |(_, value)| value.clone()),
+        }
+    }
+
+    fn place(&self) -> Option<Place> {
+        self.place.clone()
+    }
+
+    fn identity(&self) -> Option<Text> {
+        self.identity.clone()
+    }
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(Text::from(text))
+}
+
+fn raw(raw: &Raw) -> Value {
+    text(raw.unescaped())
+}
+
+fn optional<T>(value: Option<T>, to: impl FnOnce(T) -> Value) -> Value {
+    value.map_or(Value::Absent, to)
+}
+
+/// A structure type from rows of name, type, optional, doc.
+fn structure(name: &str, rows: &[(&str, Type, bool, &str)]) -> Type {
+    let fields = rows.iter().map(|(name, ty, optional, doc)| {
+        (Arc::from(*name), FieldType { ty: ty.clone(), optional: *optional, doc: (*doc).into() })
+    });
+    Type::Struct(Arc::new(StructType { name: name.into(), fields: fields.collect() }))
+}

@@ -1,0 +1,165 @@
+//! Measurements in their order: the value before, and how much worse a value
+//! is.
+//!
+//! A row that a later one corrects takes no part: the correction stands for the
+//! period.
+
+use super::{Context, text};
+use crate::expr::Value;
+use crate::inventory::Record;
+use crate::kind;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A measurement with a neighbour.
+#[derive(Clone)]
+struct Point {
+    record: usize,
+    period: String,
+    value: f64,
+}
+
+/// The effective measurements of every metric, oldest first, and where each
+/// measurement stands in its series.
+pub(super) struct AllSeries {
+    by_metric: BTreeMap<String, Vec<Point>>,
+    position: BTreeMap<usize, (String, usize)>,
+}
+
+impl AllSeries {
+    fn of(context: &Context) -> Self {
+        // Of several rows for one period the last correction counts; rows
+        // stand in file order.
+        let mut periods: BTreeMap<String, BTreeMap<(NaiveDate, String), (bool, Point)>> = BTreeMap::new();
+        for (at, record) in context.inventory.records().iter().enumerate() {
+            if &*record.kind.name != "measurement" {
+                continue;
+            }
+            let (Some(metric), Some(period), Some(value)) = (record.text("metric"), record.text("period"), own_value(record))
+            else {
+                continue;
+            };
+            let Some(end) = kind::period_end(period.as_str()) else { continue };
+            let corrects = record.text("corrects").is_some();
+            let point = Point { record: at, period: period.as_str().to_owned(), value };
+            let slot = periods.entry(metric.as_str().to_owned()).or_default().entry((end, point.period.clone()));
+            match slot {
+                std::collections::btree_map::Entry::Vacant(free) => {
+                    free.insert((corrects, point));
+                }
+                std::collections::btree_map::Entry::Occupied(mut taken) => {
+                    if corrects || !taken.get().0 {
+                        taken.insert((corrects, point));
+                    }
+                }
+            }
+        }
+        let mut by_metric = BTreeMap::new();
+        let mut position = BTreeMap::new();
+        for (metric, periods) in periods {
+            let points: Vec<Point> = periods.into_values().map(|(_, point)| point).collect();
+            for (at, point) in points.iter().enumerate() {
+                position.insert(point.record, (metric.clone(), at));
+            }
+            by_metric.insert(metric, points);
+        }
+        Self { by_metric, position }
+    }
+
+    fn before(&self, record: usize) -> Option<(&Point, &Point)> {
+        let (metric, at) = self.position.get(&record)?;
+        let points = self.by_metric.get(metric)?;
+        Some((points.get(at.checked_sub(1)?)?, points.get(*at)?))
+    }
+}
+
+fn all(context: &Context) -> &AllSeries {
+    context.series.get_or_init(|| AllSeries::of(context))
+}
+
+/// The value as typed, or the share of its parts.
+fn own_value(record: &Record) -> Option<f64> {
+    if let Value::Number(value) = record.get("value") {
+        return Some(value);
+    }
+    match (record.get("numerator"), record.get("denominator")) {
+        (Value::Number(numerator), Value::Number(denominator)) if denominator != 0.0 => Some(numerator / denominator),
+        _ => None,
+    }
+}
+
+fn metric<'c>(context: &'c Context, record: &Record) -> Option<&'c Record> {
+    let id = record.text("metric")?;
+    context.inventory.find("metric", id.as_str())
+}
+
+fn record(context: &Arc<Context>, at: usize) -> Option<&Record> {
+    context.inventory.records().get(at)
+}
+
+fn number(value: Option<f64>) -> Value {
+    value.filter(|value| value.is_finite()).map_or(Value::Absent, Value::Number)
+}
+
+pub(super) fn metric_title(context: &Arc<Context>, at: usize) -> Value {
+    let Some(record) = record(context, at) else { return Value::Absent };
+    let title = metric(context, record).and_then(|metric| metric.text("title")).or_else(|| record.text("metric"));
+    title.map_or_else(|| text("a metric without a name"), Value::Text)
+}
+
+pub(super) fn value(context: &Arc<Context>, at: usize) -> Value {
+    record(context, at).map_or(Value::Absent, |record| match record.get("value") {
+        unknown @ Value::Unknown(_) => unknown,
+        _ => number(own_value(record)),
+    })
+}
+
+pub(super) fn previous_value(context: &Arc<Context>, at: usize) -> Value {
+    number(all(context).before(at).map(|(before, _)| before.value))
+}
+
+pub(super) fn previous_period(context: &Arc<Context>, at: usize) -> Value {
+    all(context).before(at).map_or(Value::Absent, |(before, _)| text(&before.period))
+}
+
+pub(super) fn worsened_by(context: &Arc<Context>, at: usize) -> Value {
+    let worsened = || {
+        let (before, now) = all(context).before(at)?;
+        let metric = metric(context, record(context, at)?)?;
+        match metric.text("direction")?.as_str() {
+            "higher_is_better" => Some(before.value - now.value),
+            "lower_is_better" => Some(now.value - before.value),
+            "within" => {
+                let end = |name: &str| match metric.path(&["range", name]) {
+                    Value::Number(value) => Some(value),
+                    _ => None,
+                };
+                let outside = |value: f64| {
+                    let below = end("min").map_or(0.0, |min| min - value);
+                    let above = end("max").map_or(0.0, |max| value - max);
+                    below.max(above).max(0.0)
+                };
+                Some(outside(now.value) - outside(before.value))
+            }
+            _ => None,
+        }
+    };
+    number(worsened())
+}
+
+/// The metric's own tolerance, absolute or in percent of the value before;
+/// none where it names none.
+pub(super) fn tolerance(context: &Arc<Context>, at: usize) -> Value {
+    let tolerance = || {
+        let (before, _) = all(context).before(at)?;
+        let metric = metric(context, record(context, at)?)?;
+        let part = |name: &str| match metric.path(&["tolerance", name]) {
+            Value::Number(value) => Some(value),
+            _ => None,
+        };
+        let percent = part("percent").map(|percent| before.value.abs() * percent / 100.0);
+        Some(part("absolute").or(percent).unwrap_or(0.0))
+    };
+    number(tolerance())
+}

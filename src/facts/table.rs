@@ -1,0 +1,178 @@
+//! The fact table: the one place to add a fact.
+
+use super::{Context, deleted, events, references, review, series};
+use crate::expr::{Type, Value};
+use std::sync::Arc;
+
+/// What a fact is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    /// A record of any kind.
+    Record,
+    /// A record of one of these kinds.
+    Kinds(&'static [&'static str]),
+    /// The whole set.
+    Isms,
+}
+
+impl On {
+    /// Whether the fact is about a record of `kind`, or about the whole set.
+    pub fn includes(self, kind: Option<&str>) -> bool {
+        match (self, kind) {
+            (Self::Record, Some(_)) | (Self::Isms, None) => true,
+            (Self::Kinds(kinds), Some(kind)) => kinds.contains(&kind),
+            _ => false,
+        }
+    }
+}
+
+/// A row of the table.
+pub struct Fact {
+    /// The name, as rules write it behind `fact.`.
+    pub name: &'static str,
+    /// What it is about.
+    pub on: On,
+    /// Its type.
+    pub ty: fn() -> Type,
+    /// Whether it can be absent.
+    pub optional: bool,
+    /// Whether it is read from the git history.
+    pub needs_history: bool,
+    /// One sentence, with the unit.
+    pub doc: &'static str,
+    pub(super) compute: fn(&Arc<Context>, usize) -> Value,
+}
+
+const DOCUMENT: On = On::Kinds(&["document"]);
+const MEASUREMENT: On = On::Kinds(&["measurement"]);
+
+const fn fact(
+    name: &'static str,
+    on: On,
+    ty: fn() -> Type,
+    compute: fn(&Arc<Context>, usize) -> Value,
+    doc: &'static str,
+) -> Fact {
+    Fact { name, on, ty, optional: true, needs_history: false, doc, compute }
+}
+
+const fn always(mut fact: Fact) -> Fact {
+    fact.optional = false;
+    fact
+}
+
+const fn from_history(mut fact: Fact) -> Fact {
+    fact.needs_history = true;
+    fact
+}
+
+static TABLE: &[Fact] = &[
+    always(fact(
+        "references",
+        On::Record,
+        references::list_type,
+        references::of_record,
+        "Every reference to another record, with whether that record exists.",
+    )),
+    always(from_history(fact(
+        "events",
+        On::Record,
+        events::list_type,
+        events::of_record,
+        "Every change of a field since the record first appeared, oldest first.",
+    ))),
+    from_history(fact(
+        "first_recorded",
+        On::Record,
+        || Type::Date,
+        events::first_recorded,
+        "The day the record arrived on the main line.",
+    )),
+    always(from_history(fact(
+        "text_changes",
+        DOCUMENT,
+        events::list_type,
+        events::text_changes,
+        "Changes of the text below the front matter, oldest first; white space does not count.",
+    ))),
+    fact(
+        "review_due",
+        DOCUMENT,
+        || Type::Date,
+        review::due,
+        "The last day on which the document is within its review interval.",
+    ),
+    always(fact(
+        "review_interval",
+        DOCUMENT,
+        || Type::Duration,
+        review::interval,
+        "The interval in force: the document's own, the organisation's, or twelve months.",
+    )),
+    always(fact(
+        "review_interval_source",
+        DOCUMENT,
+        || Type::Text,
+        review::interval_source,
+        "Whose interval that is, in words.",
+    )),
+    always(fact(
+        "metric_title",
+        MEASUREMENT,
+        || Type::Text,
+        series::metric_title,
+        "The title of the metric, or its id where the metric is not recorded.",
+    )),
+    fact("value", MEASUREMENT, || Type::Number, series::value, "The value, or numerator by denominator; in the metric's unit."),
+    fact(
+        "previous_value",
+        MEASUREMENT,
+        || Type::Number,
+        series::previous_value,
+        "The value of the period before; in the metric's unit.",
+    ),
+    fact("previous_period", MEASUREMENT, || Type::Text, series::previous_period, "The period before that has a value."),
+    fact(
+        "worsened_by",
+        MEASUREMENT,
+        || Type::Number,
+        series::worsened_by,
+        "How much worse the value is than the one before, by the metric's direction; negative when it is better.",
+    ),
+    fact(
+        "tolerance",
+        MEASUREMENT,
+        || Type::Number,
+        series::tolerance,
+        "How much worse a value may get without an explanation; in the metric's unit.",
+    ),
+    always(from_history(fact(
+        "deleted",
+        On::Isms,
+        deleted::list_type,
+        deleted::all,
+        "Every record that was there once and is not any more.",
+    ))),
+];
+
+/// The table, in an order of no meaning.
+pub fn table() -> &'static [Fact] {
+    TABLE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{On, table};
+
+    #[test]
+    fn each_fact_has_one_sentence_and_one_name_on_each_subject() {
+        for (at, fact) in table().iter().enumerate() {
+            assert!(fact.doc.ends_with('.') && fact.doc.len() > 20, "{}", fact.name);
+            let clash = table()[at + 1..].iter().any(|other| {
+                other.name == fact.name
+                    && (other.on == fact.on || other.on == On::Record || fact.on == On::Record)
+            });
+            assert!(!clash, "{} stands twice", fact.name);
+        }
+    }
+}

@@ -1,0 +1,375 @@
+//! From versions of files to the life of every record: one pass along the main
+//! line, oldest first, holding the state of one moment.
+
+use super::image::{Fields, FileImage, Image, ReadImages};
+use super::rename::{Side, renamed};
+use super::window::Window;
+use super::{Change, Evidence, FieldChange, Gap, History, Line, Series, Step, What};
+use crate::finding::RecordKey;
+use crate::snapshot::Snapshot;
+use crate::source::{RepoPath, SourceFile};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
+
+/// Registers smaller than this are parsed whole: a window would save nothing.
+const SMALLEST_WINDOWED: usize = 2048;
+
+/// The history of `line`, and behind it what `snapshot` changed and nobody
+/// committed yet (`pending`, the step to file it under).
+pub fn build(line: &dyn Line, reader: &dyn ReadImages, snapshot: Option<(&Snapshot, Step)>) -> History {
+    build_with(line, reader, snapshot, true)
+}
+
+/// As [`build`]; without `windows` every version is parsed whole: the oracle
+/// that the windows are held against.
+pub fn build_with(
+    line: &dyn Line,
+    reader: &dyn ReadImages,
+    snapshot: Option<(&Snapshot, Step)>,
+    windows: bool,
+) -> History {
+    let mut log = Log::new(reader, windows);
+    let mut steps = match log.follow(line) {
+        Ok(steps) => steps,
+        Err(gap) => return History::incomplete(gap.why, gap.remedy),
+    };
+    if let Some((snapshot, pending)) = snapshot {
+        let versions = log.pending(snapshot);
+        if !versions.is_empty() {
+            log.step(steps.len(), versions);
+            steps.push(pending);
+        }
+    }
+    History { evidence: Evidence::Complete, steps, series: log.series }
+}
+
+/// A file at one moment.
+struct FileState {
+    file: Option<Arc<SourceFile>>,
+    image: FileImage,
+    /// Records that were there before the file became unreadable, and the step
+    /// in which it did.
+    lost: Vec<(Image, usize)>,
+    /// Where each key stands first, built when many keys are asked for.
+    index: OnceLock<HashMap<RecordKey, usize>>,
+}
+
+/// A file's next version: its text, or `None` where it is gone.
+struct Version {
+    path: RepoPath,
+    /// `None`: the file is gone. `Some(None)`: it is there and is no text.
+    text: Option<Option<String>>,
+}
+
+struct Log<'r> {
+    reader: &'r dyn ReadImages,
+    windows: bool,
+    files: BTreeMap<RepoPath, FileState>,
+    /// In which files a key stands.
+    places: BTreeMap<RecordKey, BTreeSet<RepoPath>>,
+    series: BTreeMap<RecordKey, Series>,
+}
+
+/// A record at one moment.
+#[derive(Clone)]
+struct Standing {
+    path: RepoPath,
+    fields: Fields,
+    lost_in: Option<usize>,
+}
+
+impl<'r> Log<'r> {
+    fn new(reader: &'r dyn ReadImages, windows: bool) -> Self {
+        Self { reader, windows, files: BTreeMap::new(), places: BTreeMap::new(), series: BTreeMap::new() }
+    }
+
+    fn follow(&mut self, line: &dyn Line) -> Result<Vec<Step>, Gap> {
+        let mut steps = line.steps()?;
+        for index in 0..steps.len() {
+            let changes = line.changes(index, &|path| self.reader.may_hold_records(path))?;
+            if changes.is_empty() {
+                continue;
+            }
+            let paths: Vec<RepoPath> = changes.iter().map(|change| change.path.clone()).collect();
+            let versions = changes
+                .into_iter()
+                .map(|change| {
+                    let text = match &change.new {
+                        Some(content) => Some(line.text(content)?),
+                        None => None,
+                    };
+                    Ok(Version { path: change.path, text })
+                })
+                .collect::<Result<Vec<_>, Gap>>()?;
+            if self.step(index, versions) {
+                steps[index].side = line.side(index, &paths)?;
+            }
+        }
+        Ok(steps)
+    }
+
+    /// What the snapshot holds otherwise than the end of the line.
+    fn pending(&self, snapshot: &Snapshot) -> Vec<Version> {
+        let here: BTreeSet<&RepoPath> =
+            snapshot.entries().keys().filter(|path| snapshot.has_file(path) && self.reader.may_hold_records(path)).collect();
+        let gone = self.files.keys().filter(|path| !here.contains(path));
+        let mut versions: Vec<Version> = gone.map(|path| Version { path: path.clone(), text: None }).collect();
+        for path in here {
+            let text = snapshot.text(path).ok().map(|file| file.text().to_string());
+            let known = self.files.get(path).and_then(|state| state.file.as_ref());
+            if text.as_deref() != known.map(|file| &**file.text()) || known.is_none() {
+                versions.push(Version { path: path.clone(), text: Some(text) });
+            }
+        }
+        versions
+    }
+
+    /// Takes the files to their next versions and logs what that did to
+    /// records; whether it did anything.
+    fn step(&mut self, index: usize, versions: Vec<Version>) -> bool {
+        let mut touched = BTreeSet::new();
+        let mut next = Vec::with_capacity(versions.len());
+        for version in versions {
+            let before = self.files.get(&version.path);
+            let state = self.next_state(index, &version, before);
+            let old = before.into_iter().flat_map(FileState::records);
+            let new = state.iter().flat_map(FileState::records);
+            touch(&mut touched, old, new);
+            next.push((version.path, state));
+        }
+        let before: BTreeMap<RecordKey, Option<Standing>> =
+            touched.iter().map(|key| (key.clone(), self.standing(key, touched.len()))).collect();
+        for (path, state) in next {
+            self.put(path, state);
+        }
+        self.log(index, before)
+    }
+
+    /// The state of a file after a version; `None` where it is gone.
+    fn next_state(&self, index: usize, version: &Version, before: Option<&FileState>) -> Option<FileState> {
+        let text = version.text.as_ref()?;
+        let (file, image) = match text {
+            None => (None, FileImage { broken: true, ..FileImage::default() }),
+            Some(text) => {
+                let file = SourceFile::new(version.path.clone(), text.as_str());
+                let windowed = before.filter(|_| self.windows).and_then(|before| self.windowed(before, &file));
+                let image = windowed.unwrap_or_else(|| self.reader.images(&file));
+                (Some(file), image)
+            }
+        };
+        let lost = if image.broken { still_lost(index, before, &image) } else { Vec::new() };
+        Some(FileState { file, image, lost, index: OnceLock::new() })
+    }
+
+    /// The next image of a register, by its changed window alone.
+    fn windowed(&self, before: &FileState, file: &Arc<SourceFile>) -> Option<FileImage> {
+        let old = before.file.as_ref()?;
+        let indent = before.image.register_indent.filter(|_| !before.image.broken)?;
+        if old.text().len() < SMALLEST_WINDOWED {
+            return None;
+        }
+        let window = Window::between(old.text(), file.text(), indent, &before.image.records)?;
+        let part = self.reader.images_of_part(file, window.new);
+        if part.broken || part.register_indent != Some(indent) {
+            return None;
+        }
+        let moved = |image: &Image| {
+            let shift = |at: u32| (at + window.new.end).saturating_sub(window.old.end);
+            let span = crate::source::Span::new(shift(image.span.start), shift(image.span.end));
+            Image { key: image.key.clone(), fields: image.fields.clone(), span }
+        };
+        let records = &before.image.records;
+        let kept = records.iter().filter(|image| image.span.start < window.old.start).cloned();
+        let behind = records.iter().filter(|image| image.span.start >= window.old.end).map(moved);
+        let records = kept.chain(part.records).chain(behind).collect();
+        Some(FileImage { records, broken: false, register_indent: Some(indent) })
+    }
+
+    fn put(&mut self, path: RepoPath, state: Option<FileState>) {
+        if let Some(old) = self.files.remove(&path) {
+            for image in old.records() {
+                if let Some(places) = self.places.get_mut(&image.key) {
+                    places.remove(&path);
+                    if places.is_empty() {
+                        self.places.remove(&image.key);
+                    }
+                }
+            }
+        }
+        if let Some(state) = state {
+            for image in state.records() {
+                self.places.entry(image.key.clone()).or_default().insert(path.clone());
+            }
+            self.files.insert(path, state);
+        }
+    }
+
+    /// The record that a key names now: of several, one that can be read before
+    /// one that cannot, then the first by path and place.
+    /// `asked` is how many keys this step asks for.
+    fn standing(&self, key: &RecordKey, asked: usize) -> Option<Standing> {
+        let files = || self.places.get(key).into_iter().flatten().filter_map(|path| Some((path, self.files.get(path)?)));
+        let read = files().find_map(|(path, state)| {
+            let image = state.find(key, asked)?;
+            Some(Standing { path: path.clone(), fields: image.fields.clone(), lost_in: None })
+        });
+        read.or_else(|| {
+            files().find_map(|(path, state)| {
+                let (image, since) = state.lost.iter().find(|(image, _)| image.key == *key)?;
+                Some(Standing { path: path.clone(), fields: image.fields.clone(), lost_in: Some(*since) })
+            })
+        })
+    }
+
+    fn log(&mut self, step: usize, before: BTreeMap<RecordKey, Option<Standing>>) -> bool {
+        let asked = before.len();
+        let moves: Vec<(RecordKey, Option<Standing>, Option<Standing>)> = before
+            .into_iter()
+            .map(|(key, before)| {
+                let after = self.standing(&key, asked);
+                (key, before, after)
+            })
+            .collect();
+        let renames = self.renames(&moves);
+        let mut any = false;
+        for (key, before, after) in moves {
+            let change = match (before, after) {
+                (None, None) => continue,
+                (Some(_), None) if renames.iter().any(|(old, _)| *old == key) => continue,
+                (Some(before), None) => deletion(step, &before),
+                (None, Some(after)) => match renames.iter().find(|(_, new)| *new == key) {
+                    Some((old, _)) => {
+                        let earlier = self.series.remove(old).unwrap_or_default();
+                        let was = earlier.replay().unwrap_or_default().into_iter().collect::<Vec<_>>();
+                        self.series.insert(key.clone(), earlier);
+                        let fields = difference(&was, &after.fields);
+                        change(step, What::Renamed(old.clone()), fields, &after, None)
+                    }
+                    None => change(step, What::Created, difference(&[], &after.fields), &after, None),
+                },
+                (Some(before), Some(after)) => {
+                    let same = Arc::ptr_eq(&before.fields, &after.fields) || before.fields == after.fields;
+                    if same && before.path == after.path {
+                        continue;
+                    }
+                    let unknown_since = before.lost_in.filter(|_| after.lost_in.is_none());
+                    change(step, What::Changed, difference(&before.fields, &after.fields), &after, unknown_since)
+                }
+            };
+            any = true;
+            self.series.entry(key).or_default().changes.push(change);
+        }
+        any
+    }
+
+    fn renames(&self, moves: &[(RecordKey, Option<Standing>, Option<Standing>)]) -> Vec<(RecordKey, RecordKey)> {
+        let mut gone = Vec::new();
+        let mut came = Vec::new();
+        for (key, before, after) in moves {
+            match (before, after) {
+                (Some(before), None) if before.lost_in.is_none() => {
+                    gone.push(Side { key, path: &before.path, fields: &before.fields });
+                }
+                // A key that was known before comes back as itself.
+                (None, Some(after)) if after.lost_in.is_none() && !self.series.contains_key(key) => {
+                    came.push(Side { key, path: &after.path, fields: &after.fields });
+                }
+                _ => {}
+            }
+        }
+        if gone.is_empty() || came.is_empty() { Vec::new() } else { renamed(&gone, &came) }
+    }
+}
+
+impl FileState {
+    /// Every record that stands or may stand in the file.
+    fn records(&self) -> impl Iterator<Item = &Image> {
+        self.image.records.iter().chain(self.lost.iter().map(|(image, _)| image))
+    }
+
+    /// The first record with this key. A scan for a few keys, an index for many:
+    /// a large register that appears at once must not cost its square.
+    fn find(&self, key: &RecordKey, asked: usize) -> Option<&Image> {
+        let records = &self.image.records;
+        if asked < 8 || records.len() < 64 {
+            return records.iter().find(|image| image.key == *key);
+        }
+        let index = self.index.get_or_init(|| {
+            let mut index = HashMap::with_capacity(records.len());
+            for (at, image) in records.iter().enumerate() {
+                index.entry(image.key.clone()).or_insert(at);
+            }
+            index
+        });
+        index.get(key).and_then(|at| records.get(*at))
+    }
+}
+
+/// Keys whose record is not the very same before and after.
+fn touch<'i>(
+    touched: &mut BTreeSet<RecordKey>,
+    old: impl Iterator<Item = &'i Image>,
+    new: impl Iterator<Item = &'i Image>,
+) {
+    let mut known: BTreeMap<&RecordKey, &Fields> = BTreeMap::new();
+    for image in old {
+        // An id that stands twice in one file is looked at whatever happens.
+        if known.insert(&image.key, &image.fields).is_some() {
+            touched.insert(image.key.clone());
+        }
+    }
+    for image in new {
+        match known.remove(&image.key) {
+            Some(fields) if Arc::ptr_eq(fields, &image.fields) || *fields == image.fields => {}
+            _ => {
+                touched.insert(image.key.clone());
+            }
+        }
+    }
+    touched.extend(known.into_keys().cloned());
+}
+
+/// Records of the version before that an unreadable version may still hold.
+fn still_lost(index: usize, before: Option<&FileState>, image: &FileImage) -> Vec<(Image, usize)> {
+    let Some(before) = before else { return Vec::new() };
+    let found: BTreeSet<&RecordKey> = image.records.iter().map(|image| &image.key).collect();
+    let read = before.image.records.iter().map(|image| (image.clone(), index));
+    read.chain(before.lost.iter().cloned()).filter(|(image, _)| !found.contains(&image.key)).collect()
+}
+
+fn change(
+    step: usize,
+    what: What,
+    fields: Vec<FieldChange>,
+    standing: &Standing,
+    unknown_since: Option<usize>,
+) -> Change {
+    Change { step, what, fields, path: standing.path.clone(), unknown_since }
+}
+
+fn deletion(step: usize, before: &Standing) -> Change {
+    let fields = difference(&before.fields, &[]);
+    change(step, What::Deleted, fields, before, before.lost_in)
+}
+
+/// What differs between two ordered lists of fields.
+fn difference(old: &[(Arc<str>, Arc<str>)], new: &[(Arc<str>, Arc<str>)]) -> Vec<FieldChange> {
+    let mut changes = Vec::new();
+    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
+    loop {
+        let order = match (old.peek(), new.peek()) {
+            (None, None) => return changes,
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some(one), Some(other)) => one.0.cmp(&other.0),
+        };
+        let gone = if order.is_le() { old.next() } else { None };
+        let came = if order.is_ge() { new.next() } else { None };
+        let value = |field: Option<&(Arc<str>, Arc<str>)>| field.map(|(_, value)| value.clone());
+        if value(gone) != value(came)
+            && let Some((field, _)) = gone.or(came)
+        {
+            changes.push(FieldChange { field: field.clone(), old: value(gone), new: value(came) });
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Versions of files, as the history compares them.
+
+use super::placing::{Holds, Placing};
+use super::reading::{self, FileRecords};
+use super::{Record, flatten};
+use crate::budget::Limits;
+use crate::history::{FileImage, Image, ReadImages};
+use crate::source::{RepoPath, SourceFile, Span};
+use std::sync::Arc;
+
+/// Reads any version of a file by today's mapping.
+pub struct Reader {
+    placing: Arc<Placing>,
+    limits: Limits,
+}
+
+impl Reader {
+    /// A reader by this placing.
+    pub fn new(placing: Arc<Placing>, limits: Limits) -> Self {
+        Self { placing, limits }
+    }
+}
+
+impl ReadImages for Reader {
+    fn may_hold_records(&self, path: &RepoPath) -> bool {
+        !self.placing.of(path).is_empty()
+    }
+
+    fn images(&self, file: &Arc<SourceFile>) -> FileImage {
+        let places = self.placing.of(file.path());
+        let found = reading::read(file, &places, &self.limits);
+        images(file, found)
+    }
+
+    fn images_of_part(&self, file: &Arc<SourceFile>, part: Span) -> FileImage {
+        let places = self.placing.of(file.path());
+        match places.first() {
+            Some(Holds::Records(kind)) => images(file, reading::read_part(file, part, kind, &self.limits)),
+            _ => FileImage { broken: true, ..FileImage::default() },
+        }
+    }
+}
+
+fn images(file: &SourceFile, found: FileRecords) -> FileImage {
+    // A record without an id has no history to follow.
+    let records = found.records.iter().filter(|record| record.identified).map(|record| image(file, record)).collect();
+    FileImage { records, broken: found.broken, register_indent: found.register_indent }
+}
+
+fn image(file: &SourceFile, record: &Record) -> Image {
+    let (tree, node) = record.node();
+    // The rows of a metric have histories of their own.
+    let skip = (&*record.kind.name == "metric").then_some("measurements");
+    let body = record.body.map(|body| file.slice(body));
+    let fields = flatten::flatten(tree, node, &record.kind.structure, skip, body);
+    Image { key: record.key.clone(), fields, span: record.span }
+}

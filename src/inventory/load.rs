@@ -1,0 +1,118 @@
+//! A snapshot to its inventory.
+
+use super::placing::Placing;
+use super::reading::{self, FileRecords};
+use super::{Inventory, Located, Record};
+use crate::finding::RecordKey;
+use crate::record::{Fault, Problem};
+use crate::snapshot::{Entry, Snapshot};
+use crate::source::{RepoPath, SourceFile};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What became of one file.
+enum Read {
+    Records(Arc<SourceFile>, FileRecords, Arc<str>),
+    Unread(Arc<str>, crate::snapshot::ReadProblem),
+    Unrecognised,
+}
+
+/// Every record of the snapshot.
+pub fn load(snapshot: &Snapshot, placing: &Placing) -> Inventory {
+    let candidates: Vec<&RepoPath> = snapshot
+        .entries()
+        .iter()
+        .filter(|(path, entry)| **entry != Entry::Submodule && placing.is_candidate(path))
+        .map(|(path, _)| path)
+        .collect();
+    let read: Vec<(&RepoPath, Read)> =
+        candidates.into_par_iter().map(|path| (path, read(snapshot, placing, path))).collect();
+    let mut inventory = Inventory::default();
+    for (path, read) in read {
+        match read {
+            Read::Unrecognised => inventory.unrecognised.push(path.clone()),
+            Read::Unread(kind, problem) => inventory.unread.push((path.clone(), kind, problem)),
+            Read::Records(file, found, _) if found.unrecognised => inventory.unrecognised.push(file.path().clone()),
+            Read::Records(file, found, kind) => take(&mut inventory, &file, found, kind),
+        }
+    }
+    index(&mut inventory);
+    inventory
+}
+
+fn read(snapshot: &Snapshot, placing: &Placing, path: &RepoPath) -> Read {
+    let places = placing.of(path);
+    let Some(place) = places.first() else { return Read::Unrecognised };
+    let kind = place.kind().name.clone();
+    match snapshot.text(path) {
+        Ok(file) => {
+            let found = reading::read(&file, &places, snapshot.limits());
+            Read::Records(file, found, kind)
+        }
+        Err(problem) => Read::Unread(kind, problem),
+    }
+}
+
+fn take(inventory: &mut Inventory, file: &Arc<SourceFile>, found: FileRecords, kind: Arc<str>) {
+    inventory.sources.insert(file.path().clone(), file.clone());
+    inventory.files += usize::from(!found.records.is_empty());
+    let locate = |problem: Problem, record: Option<RecordKey>| Located { file: file.clone(), problem, record };
+    inventory.problems.extend(found.problems.into_iter().map(|problem| locate(problem, None)));
+    for record in &found.records {
+        // The rows inside a metric are checked with the metric.
+        if record.node().0.kind(record.node().1) == crate::record::NodeKind::Mapping && !is_row(record, &found.records) {
+            let (tree, node) = record.node();
+            let problems = record.kind.check(tree, node);
+            inventory.problems.extend(problems.into_iter().map(|problem| locate(problem, Some(record.key.clone()))));
+        }
+    }
+    if found.broken {
+        inventory.broken_kinds.push(kind);
+    }
+    inventory.records.extend(found.records);
+}
+
+fn is_row(record: &Record, all: &[Record]) -> bool {
+    &*record.kind.name == "measurement" && all.first().is_some_and(|first| &*first.kind.name == "metric")
+}
+
+/// Finds records by key and id, and ids that stand twice.
+fn index(inventory: &mut Inventory) {
+    let mut by_key: BTreeMap<RecordKey, usize> = BTreeMap::new();
+    let mut by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut twice = Vec::new();
+    for (at, record) in inventory.records.iter().enumerate() {
+        if !record.identified {
+            continue;
+        }
+        by_id.entry(record.key.id.unescaped().to_owned()).or_default().push(at);
+        match by_key.get(&record.key) {
+            None => {
+                by_key.insert(record.key.clone(), at);
+            }
+            Some(first) => twice.push((at, *first)),
+        }
+    }
+    for (at, first) in twice {
+        let (record, first) = (&inventory.records[at], &inventory.records[first]);
+        let message = format!("the {} `{}` stands here a second time", record.kind.name.replace('_', " "), record.key.id.unescaped());
+        let mut problem = Problem::new(Fault::DuplicateId, record.place.span, message);
+        if first.place.file.path() == record.place.file.path() {
+            problem = problem.related(first.place.span, "the first one");
+        } else {
+            let line = first.place.file.position(first.place.span.start).line;
+            problem = problem.help(format!(
+                "Give one of them an id of its own; the first one stands in {}, line {line}.",
+                first.place.file.path().shown()
+            ));
+        }
+        inventory.problems.push(Located {
+            file: record.place.file.clone(),
+            problem,
+            record: Some(record.key.clone()),
+        });
+    }
+    inventory.by_key = by_key;
+    inventory.by_id = by_id;
+}

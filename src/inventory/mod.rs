@@ -1,0 +1,206 @@
+//! The records of one snapshot: which files hold them, what each is, and what
+//! could not be read.
+//!
+//! A file that nothing recognises is named, a broken record does not lose its
+//! neighbours, and what cannot be examined says so. Nothing here is judged.
+
+mod flatten;
+mod images;
+mod load;
+mod measurement;
+mod placing;
+mod reading;
+
+pub use flatten::TEXT;
+pub use images::Reader;
+pub use load::load;
+pub use placing::Placing;
+
+use crate::expr::{FieldRef, Object, Text, Value};
+use crate::finding::RecordKey;
+use crate::kind::{Kind, words};
+use crate::record::{NodeId, Problem, Tree};
+use crate::snapshot::ReadProblem;
+use crate::source::{Place, RepoPath, SourceFile, Span};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One record.
+#[derive(Clone)]
+pub struct Record {
+    /// Its kind.
+    pub kind: Arc<Kind>,
+    /// Kind and id; where the id is missing, the place stands in for it.
+    pub key: RecordKey,
+    /// Whether it has an id of its own.
+    pub identified: bool,
+    /// Where a finding about the record as a whole points.
+    pub place: Place,
+    /// The bytes of the whole record.
+    pub span: Span,
+    /// For a document: the text below the front matter.
+    pub body: Option<Span>,
+    object: Arc<dyn Object>,
+    tree: Arc<Tree>,
+    node: NodeId,
+}
+
+/// A reference that a record makes.
+pub struct Reference {
+    /// Path of the field.
+    pub field: String,
+    /// The id it names.
+    pub id: Text,
+    /// The kinds it may name; none for any kind.
+    pub kinds: Vec<Arc<str>>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+impl Record {
+    /// The record as expressions see it.
+    pub fn value(&self) -> Value {
+        Value::Struct(self.object.clone())
+    }
+
+    /// The value of a field.
+    pub fn get(&self, name: &str) -> Value {
+        self.object.get(&FieldRef { name: name.into(), index: usize::MAX })
+    }
+
+    /// The value at a path of fields.
+    pub fn path(&self, names: &[&str]) -> Value {
+        let mut value = self.value();
+        for name in names {
+            match value {
+                Value::Struct(object) => value = object.get(&FieldRef { name: (*name).into(), index: usize::MAX }),
+                other => return other,
+            }
+        }
+        value
+    }
+
+    /// The text of a field.
+    pub fn text(&self, name: &str) -> Option<Text> {
+        match self.get(name) {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Where a finding about a field points.
+    pub fn place_of(&self, field: &str) -> Place {
+        self.object.place_of(field).unwrap_or_else(|| self.place.clone())
+    }
+
+    /// Every reference to another record.
+    pub fn references(&self) -> Vec<Reference> {
+        let mut references = Vec::new();
+        self.kind.visit(&self.tree, self.node, &mut |path, field, node| {
+            let Some(refs) = &field.refs else { return };
+            // The rows of a metric refer for themselves.
+            if &*self.kind.name == "metric" && path.starts_with("measurements.") {
+                return;
+            }
+            let kinds = match refs {
+                crate::kind::Refs::Any => Vec::new(),
+                crate::kind::Refs::Kinds(kinds) => kinds.to_vec(),
+            };
+            references.push(Reference {
+                field: path.to_owned(),
+                id: self.tree.shared_text(node),
+                kinds,
+                place: Place { file: self.tree.file().clone(), span: self.tree.span(node) },
+            });
+        });
+        references
+    }
+
+    /// The tree and the node it was read from.
+    pub fn node(&self) -> (&Arc<Tree>, NodeId) {
+        (&self.tree, self.node)
+    }
+}
+
+/// A problem of form, at its place.
+#[derive(Clone, Debug)]
+pub struct Located {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// What is wrong.
+    pub problem: Problem,
+    /// The record, where it is one's.
+    pub record: Option<RecordKey>,
+}
+
+/// The records of a snapshot.
+#[derive(Default)]
+pub struct Inventory {
+    records: Vec<Record>,
+    by_key: BTreeMap<RecordKey, usize>,
+    by_id: BTreeMap<String, Vec<usize>>,
+    sources: BTreeMap<RepoPath, Arc<SourceFile>>,
+    /// Problems of form.
+    pub problems: Vec<Located>,
+    /// Files that look like records and that nothing recognised.
+    pub unrecognised: Vec<RepoPath>,
+    /// Files that should hold records and were not read, with their kinds.
+    pub unread: Vec<(RepoPath, Arc<str>, ReadProblem)>,
+    /// Kinds of which a file could be read in part only.
+    pub broken_kinds: Vec<Arc<str>>,
+    /// How many files hold records.
+    pub files: usize,
+}
+
+impl Inventory {
+    /// The records, ordered by file and place.
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// The records of a kind.
+    pub fn of_kind<'i>(&'i self, kind: &'i str) -> impl Iterator<Item = &'i Record> {
+        self.records.iter().filter(move |record| *record.kind.name == *kind)
+    }
+
+    /// The record of this kind and id.
+    pub fn find(&self, kind: &str, id: &str) -> Option<&Record> {
+        self.by_id.get(id)?.iter().map(|at| &self.records[*at]).find(|record| *record.kind.name == *kind)
+    }
+
+    /// The record with this key.
+    pub fn by_key(&self, key: &RecordKey) -> Option<&Record> {
+        self.by_key.get(key).map(|at| &self.records[*at])
+    }
+
+    /// Whether a record of one of `kinds` (of any, where there are none) has
+    /// this id.
+    pub fn exists(&self, kinds: &[Arc<str>], id: &str) -> bool {
+        self.by_id
+            .get(id)
+            .is_some_and(|found| kinds.is_empty() || found.iter().any(|at| kinds.contains(&self.records[*at].kind.name)))
+    }
+
+    /// The existing id of one of `kinds` that is most like `id`.
+    pub fn nearest(&self, kinds: &[Arc<str>], id: &str) -> Option<String> {
+        let known = self.records.iter().filter(|record| kinds.is_empty() || kinds.contains(&record.kind.name));
+        words::nearest(id, known.filter(|record| record.identified).map(|record| record.key.id.unescaped()))
+            .map(str::to_owned)
+    }
+
+    /// Whether a record of this kind may stand where nothing could be read.
+    pub fn may_hold(&self, key: &RecordKey) -> bool {
+        self.may_hold_any(std::slice::from_ref(&key.kind), key.id.unescaped())
+    }
+
+    /// Whether a record of one of `kinds` may stand where nothing could be read.
+    pub fn may_hold_any(&self, kinds: &[Arc<str>], _id: &str) -> bool {
+        let hidden = self.unread.iter().map(|(_, kind, _)| kind).chain(&self.broken_kinds);
+        hidden.into_iter().any(|kind| kinds.is_empty() || kinds.contains(kind))
+    }
+
+    /// The text of a file that was read.
+    pub fn source(&self, path: &RepoPath) -> Option<&Arc<SourceFile>> {
+        self.sources.get(path)
+    }
+}

@@ -1,0 +1,156 @@
+//! Which files hold records, and of which kind: by the mapping of `isms.yaml`
+//! first, then by the names of registers and folders.
+
+use crate::kind::{Kind, Kinds};
+use crate::settings::{self, Mistake, Selection, Settings};
+use crate::source::RepoPath;
+use globset::{Glob, GlobMatcher};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a file is taken for.
+#[derive(Clone)]
+pub enum Holds {
+    /// Records of a kind, laid out as the checker expects.
+    Records(Arc<Kind>),
+    /// One record of a kind, by a selection of the mapping.
+    Mapped(Arc<Kind>, Arc<Selection>),
+}
+
+impl Holds {
+    /// The kind.
+    pub fn kind(&self) -> &Arc<Kind> {
+        match self {
+            Self::Records(kind) | Self::Mapped(kind, _) => kind,
+        }
+    }
+}
+
+/// The rules by which files become records.
+pub struct Placing {
+    mapped: Vec<(GlobMatcher, Arc<Kind>, Arc<Selection>)>,
+    ignored: Vec<GlobMatcher>,
+    folders: BTreeMap<Arc<str>, Arc<Kind>>,
+    registers: BTreeMap<Arc<str>, Arc<Kind>>,
+}
+
+impl Placing {
+    /// The placing that `settings` and `kinds` make.
+    ///
+    /// # Errors
+    /// Globs and kinds of the mapping that do not exist, at their place.
+    pub fn new(settings: &Settings, kinds: &Kinds) -> Result<Self, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let mut mapped = Vec::new();
+        if let Some(file) = &settings.file {
+            for selection in &settings.mapping {
+                match Glob::new(&selection.files.value) {
+                    Ok(glob) => match kinds.get(&selection.kind.value) {
+                        Some(kind) => {
+                            unknown_fields(file, selection, kind, &mut mistakes);
+                            mapped.push((glob.compile_matcher(), kind.clone(), Arc::new(selection.clone())));
+                        }
+                        None => {
+                            let known: Vec<_> = kinds.iter().map(|kind| &*kind.name).collect();
+                            let place = settings::place(file, selection.kind.defined);
+                            let message = format!("there is no kind `{}`", selection.kind.value);
+                            let help = settings::nearest_help(&selection.kind.value, &known);
+                            mistakes.push(Mistake::new(place, message).with_help(help));
+                        }
+                    },
+                    Err(error) => {
+                        let place = settings::place(file, selection.files.defined);
+                        mistakes.push(Mistake::new(place, format!("no usable pattern: {}", error.kind())));
+                    }
+                }
+            }
+        }
+        let mut ignored = Vec::new();
+        for pattern in &settings.ignore {
+            match (Glob::new(pattern), &settings.file) {
+                (Ok(glob), _) => ignored.push(glob.compile_matcher()),
+                (Err(error), Some(file)) => {
+                    let place = settings::whole(file);
+                    mistakes.push(Mistake::new(place, format!("`ignore`: `{pattern}` is no usable pattern: {}", error.kind())));
+                }
+                (Err(_), None) => {}
+            }
+        }
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let names = |names: fn(&Kind) -> &Vec<Arc<str>>| {
+            kinds.iter().flat_map(|kind| names(kind).iter().map(|name| (name.clone(), kind.clone()))).collect()
+        };
+        Ok(Self { mapped, ignored, folders: names(|kind| &kind.folders), registers: names(|kind| &kind.registers) })
+    }
+
+    /// The selections that may apply to a path, or its place by name; `None`
+    /// where it is none of the checker's business.
+    pub fn of(&self, path: &RepoPath) -> Vec<Holds> {
+        if !self.is_candidate(path) {
+            return Vec::new();
+        }
+        let shown = path.shown();
+        let mut places: Vec<Holds> = self
+            .mapped
+            .iter()
+            .filter(|(glob, ..)| glob.is_match(&shown))
+            .map(|(_, kind, selection)| Holds::Mapped(kind.clone(), selection.clone()))
+            .collect();
+        if places.is_empty() {
+            places.extend(self.by_name(path).map(Holds::Records));
+        }
+        places
+    }
+
+    /// Whether a file could hold records at all, by its name.
+    pub fn is_candidate(&self, path: &RepoPath) -> bool {
+        let readable = matches!(&*path.extension(), "yaml" | "yml" | "json" | "md" | "markdown");
+        let hidden = path.parts().any(|part| part.starts_with(b"."));
+        readable && !hidden && !is_about_the_folder(path) && !self.is_ignored(path)
+    }
+
+    fn is_ignored(&self, path: &RepoPath) -> bool {
+        !self.ignored.is_empty() && {
+            let shown = path.shown();
+            self.ignored.iter().any(|glob| glob.is_match(&shown))
+        }
+    }
+
+    fn by_name(&self, path: &RepoPath) -> Option<Arc<Kind>> {
+        let markdown = matches!(&*path.extension(), "md" | "markdown");
+        let stem = String::from_utf8_lossy(path.stem()).to_ascii_lowercase().replace('_', "-");
+        let register = self.registers.get(&*stem).or_else(|| self.registers.get(&*stem.replace('-', "_")));
+        if let Some(kind) = register.filter(|_| !markdown) {
+            return Some(kind.clone());
+        }
+        let folders = path.parts().rev().skip(1);
+        let kind = folders.filter_map(|part| std::str::from_utf8(part).ok()).find_map(|part| self.folders.get(part))?;
+        // A Markdown file beside records of another kind is prose about them.
+        (!markdown || kind.markdown).then(|| kind.clone())
+    }
+}
+
+/// Files that describe a folder rather than hold a record.
+fn is_about_the_folder(path: &RepoPath) -> bool {
+    let name = String::from_utf8_lossy(path.file_name()).to_ascii_lowercase();
+    let about = ["readme.md", "changelog.md", "contributing.md", "license.md", "code_of_conduct.md", "isms.yaml"];
+    about.contains(&&*name) || name.starts_with('_')
+}
+
+fn unknown_fields(
+    file: &Arc<crate::source::SourceFile>,
+    selection: &Selection,
+    kind: &Kind,
+    mistakes: &mut Vec<Mistake>,
+) {
+    for name in selection.fields.keys() {
+        if kind.structure.fields.get(name.as_str()).is_none() {
+            let known: Vec<_> = kind.structure.fields.keys().map(|known| &**known).collect();
+            let place = settings::place(file, selection.kind.defined);
+            let message = format!("the kind `{}` has no field `{name}`", kind.name);
+            mistakes.push(Mistake::new(place, message).with_help(settings::nearest_help(name, &known)));
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! One file to its records: the one way for the snapshot and for every version
+//! in the history.
+
+use super::Record;
+use super::measurement;
+use super::placing::Holds;
+use crate::budget::Limits;
+use crate::escape::Raw;
+use crate::finding::RecordKey;
+use crate::kind::Kind;
+use crate::record::{self, Fault, NodeId, NodeKind, Problem, Syntax, Tree, front_matter};
+use crate::settings::{FilePart, Selection};
+use crate::source::{Place, RepoPath, SourceFile, Span};
+use std::sync::Arc;
+
+/// What one file gave.
+#[derive(Default)]
+pub(super) struct FileRecords {
+    pub(super) records: Vec<Record>,
+    pub(super) problems: Vec<Problem>,
+    /// Whether a part could not be read.
+    pub(super) broken: bool,
+    /// For a file that is nothing but one block list: its dashes' column.
+    pub(super) register_indent: Option<usize>,
+    /// No selection of the mapping wants the file after all.
+    pub(super) unrecognised: bool,
+}
+
+/// The records of `file`, which may hold `places`.
+pub(super) fn read(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) -> FileRecords {
+    let parsed = parse(file, limits);
+    let (tree, body) = match parsed {
+        Ok(parsed) => parsed,
+        Err(problem) => return broken(problem),
+    };
+    let problems = tree.problems().to_vec();
+    let is_broken = !tree.lost().is_empty() || problems.iter().any(|problem| loses_content(problem.fault));
+    let tree = Arc::new(tree);
+    let mut found = FileRecords { problems, broken: is_broken, ..FileRecords::default() };
+    let mapped = places.iter().find_map(|place| match place {
+        Holds::Records(_) => None,
+        Holds::Mapped(kind, selection) => selects(&tree, selection).then_some((kind, selection)),
+    });
+    if let Some((kind, selection)) = mapped {
+        let tree = Arc::new(map_fields(&tree, selection, file.path()));
+        if let Some(root) = tree.roots().first() {
+            found.add(kind, &tree, *root, body);
+        }
+        return found;
+    }
+    let Some(kind) = places.iter().find_map(|place| match place {
+        Holds::Records(kind) => Some(kind),
+        Holds::Mapped(..) => None,
+    }) else {
+        found.unrecognised = true;
+        found.problems.clear();
+        return found;
+    };
+    if is_markdown(file.path()) && body.is_none() {
+        return broken(Problem::new(Fault::NoFrontMatter, Span::at(0), "the file has no front matter, so it is no record"));
+    }
+    found.register_indent = register_indent(&tree, kind);
+    for root in tree.roots() {
+        found.add_root(kind, &tree, *root, body);
+    }
+    found
+}
+
+/// The records of a part of a register: a block list at `part`.
+pub(super) fn read_part(file: &Arc<SourceFile>, part: Span, kind: &Arc<Kind>, limits: &Limits) -> FileRecords {
+    let tree = Arc::new(record::parse(file, part, Syntax::Yaml, limits));
+    let mut found = FileRecords { problems: tree.problems().to_vec(), ..FileRecords::default() };
+    found.register_indent = register_indent(&tree, kind);
+    match tree.roots() {
+        [root] if tree.kind(*root) == NodeKind::Sequence => found.add_root(kind, &tree, *root, None),
+        _ => found.broken = true,
+    }
+    found.broken |= !tree.lost().is_empty() || !found.problems.is_empty();
+    found
+}
+
+fn broken(problem: Problem) -> FileRecords {
+    FileRecords { problems: vec![problem], broken: true, ..FileRecords::default() }
+}
+
+fn is_markdown(path: &RepoPath) -> bool {
+    matches!(&*path.extension(), "md" | "markdown")
+}
+
+/// The tree of a file; of Markdown that of its front matter, and the body.
+fn parse(file: &Arc<SourceFile>, limits: &Limits) -> Result<(Tree, Option<Span>), Problem> {
+    let whole = Span::new(0, u32::try_from(file.text().len()).unwrap_or(u32::MAX));
+    if is_markdown(file.path()) {
+        return Ok(match front_matter::split(file)? {
+            Some(parts) => (record::parse(file, parts.fields, Syntax::Yaml, limits), Some(parts.body)),
+            None => (record::parse(file, Span::at(0), Syntax::Yaml, limits), None),
+        });
+    }
+    let syntax = if file.path().extension() == "json" { Syntax::Json } else { Syntax::Yaml };
+    Ok((record::parse(file, whole, syntax, limits), None))
+}
+
+/// Problems behind which content is hidden.
+fn loses_content(fault: Fault) -> bool {
+    matches!(fault, Fault::YamlSyntax | Fault::JsonSyntax | Fault::TabIndentation | Fault::LimitExceeded)
+}
+
+impl FileRecords {
+    /// A root is a record, a list of records, or a mapping that holds such a
+    /// list under a name of its kind.
+    fn add_root(&mut self, kind: &Arc<Kind>, tree: &Arc<Tree>, root: NodeId, body: Option<Span>) {
+        match tree.kind(root) {
+            NodeKind::Sequence => self.add_items(kind, tree, root),
+            NodeKind::Mapping => match register(tree, root, kind) {
+                Some(list) => self.add_items(kind, tree, list),
+                None => self.add(kind, tree, root, body),
+            },
+            NodeKind::Broken => self.broken = true,
+            NodeKind::Scalar(_) if tree.is_blank(root) => {}
+            NodeKind::Scalar(_) => self.no_record(kind, tree.span(root)),
+        }
+    }
+
+    fn add_items(&mut self, kind: &Arc<Kind>, tree: &Arc<Tree>, list: NodeId) {
+        for item in tree.items(list) {
+            match tree.kind(item) {
+                NodeKind::Mapping => self.add(kind, tree, item, None),
+                NodeKind::Broken => self.broken = true,
+                _ => self.no_record(kind, tree.span(item)),
+            }
+        }
+    }
+
+    fn no_record(&mut self, kind: &Kind, span: Span) {
+        let message = format!("a record of kind `{}` has fields, and this is something else", kind.name);
+        self.problems.push(Problem::new(Fault::NotARecord, span, message));
+    }
+
+    fn add(&mut self, kind: &Arc<Kind>, tree: &Arc<Tree>, node: NodeId, body: Option<Span>) {
+        let object = kind.record(tree, node);
+        let identity: Vec<_> = kind.identity.iter().map(|field| object.text(field)).collect();
+        let place = crate::expr::Object::place(&object)
+            .unwrap_or_else(|| Place { file: tree.file().clone(), span: tree.span(node) });
+        let (key, identified) = key(kind, &identity, &place);
+        let record = Record {
+            kind: kind.clone(),
+            key,
+            identified,
+            span: object.span(),
+            place,
+            body,
+            object: Arc::new(object),
+            tree: tree.clone(),
+            node,
+        };
+        self.records.push(record.clone());
+        self.records.extend(measurement::rows(&record));
+    }
+}
+
+/// The key of a record: its identity fields joined by `/`; without the first
+/// of them, its place.
+pub(super) fn key(kind: &Kind, identity: &[Option<crate::expr::Text>], place: &Place) -> (RecordKey, bool) {
+    let parts: Vec<&str> = identity.iter().flatten().map(crate::expr::Text::as_str).collect();
+    let identified = identity.first().is_some_and(Option::is_some);
+    let id = if identified {
+        parts.join("/")
+    } else {
+        format!("{}:{}", place.file.path().shown(), place.file.position(place.span.start).line)
+    };
+    (RecordKey { kind: kind.name.clone(), id: Raw::from(id) }, identified)
+}
+
+/// The list that a register's mapping holds under a name of its kind.
+fn register(tree: &Tree, root: NodeId, kind: &Kind) -> Option<NodeId> {
+    let named = |key: &str| {
+        key == "records" || kind.registers.iter().chain(&kind.folders).any(|name| **name == *key.replace('_', "-") || **name == *key)
+    };
+    let lists = tree.entries(root).filter(|(key, value)| tree.kind(*value) == NodeKind::Sequence && named(tree.text(*key)));
+    // An entry that the kind itself has as a field is part of a record.
+    lists.filter(|(key, _)| kind.field(tree.text(*key)).is_none()).map(|(_, value)| value).next()
+}
+
+/// The column of the dashes, where a file is nothing but one block list.
+fn register_indent(tree: &Tree, kind: &Kind) -> Option<usize> {
+    let [root] = tree.roots() else { return None };
+    let list = match tree.kind(*root) {
+        NodeKind::Sequence => *root,
+        NodeKind::Mapping if tree.entries(*root).count() == 1 => register(tree, *root, kind)?,
+        _ => return None,
+    };
+    let file = tree.file();
+    // A name that stands for text elsewhere ties one record to another.
+    if !tree.problems().is_empty() || has_anchors(file.text()) {
+        return None;
+    }
+    let first = tree.items(list).next()?;
+    let start = tree.span(first).start;
+    let line = file.lines().line(start);
+    let line = file.lines().text_of(line, file.text());
+    let indent = line.len() - line.trim_start_matches(' ').len();
+    line.get(indent..)?.starts_with("- ").then_some(indent)
+}
+
+/// Whether an anchor or alias may be among the text: over-careful, as a window
+/// that is not used costs time only.
+fn has_anchors(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.windows(2).enumerate().any(|(at, pair)| {
+        matches!(pair[0], b'&' | b'*')
+            && !pair[1].is_ascii_whitespace()
+            && (at == 0 || matches!(bytes[at - 1], b' ' | b'\n' | b'[' | b',' | b'{'))
+    })
+}
+
+/// Whether the keys of a file have the values that a selection asks for.
+fn selects(tree: &Tree, selection: &Selection) -> bool {
+    let Some(root) = tree.roots().first() else { return selection.condition.is_empty() };
+    selection.condition.iter().all(|(key, wanted)| tree.get(*root, key).is_some_and(|value| tree.text(value) == wanted))
+}
+
+/// The tree with its keys under the names of the kind's fields, and with the
+/// fields that the path or a default gives.
+fn map_fields(tree: &Tree, selection: &Selection, path: &RepoPath) -> Tree {
+    let mut renamed = Vec::new();
+    let mut added = Vec::new();
+    let root = tree.roots().first().copied();
+    for (field, source) in &selection.fields {
+        let key = source.keys().find(|key| {
+            root.and_then(|root| tree.get(root, key)).is_some_and(|value| !tree.is_blank(value))
+        });
+        if let Some(key) = key {
+            renamed.push((key.to_owned(), field.clone()));
+            continue;
+        }
+        let own = root.and_then(|root| tree.get(root, field)).is_some_and(|value| !tree.is_blank(value));
+        if own && source.key.is_none() {
+            continue;
+        }
+        let part = source.file.map(|part| match part {
+            FilePart::Stem => String::from_utf8_lossy(path.stem()).into_owned(),
+            FilePart::Folder => path.parent().map(|folder| String::from_utf8_lossy(folder.file_name()).into_owned()).unwrap_or_default(),
+            FilePart::Path => path.shown(),
+        });
+        let value = part.map(as_id).or_else(|| source.default.as_ref().map(|default| default.value.clone()));
+        if let Some(value) = value {
+            added.push((field.clone(), value));
+        }
+    }
+    let known = |name: &str| selection.fields.contains_key(name);
+    tree.mapped(&renamed, &added, &known)
+}
+
+/// A path as an id: without blanks.
+fn as_id(part: String) -> String {
+    if part.contains(char::is_whitespace) { part.split_whitespace().collect::<Vec<_>>().join("-") } else { part }
+}

@@ -1,0 +1,137 @@
+//! Workflow commands of GitHub Actions: one annotation a line.
+//!
+//! The runner keeps the first ten of each type in a step, so the tenth says how
+//! many more there are. Every value is escaped as the runner unescapes it, and
+//! hostile text is broken in both forms of command that the runner reads.
+
+use super::words::{counted, undetermined_rules, verdict};
+use super::from_repository_root;
+use crate::escape::{Raw, command_data, command_property};
+use crate::finding::{Finding, Severity};
+use crate::report::Report;
+use std::fmt::Write as _;
+
+/// What the runner keeps of one type in one step.
+const MOST_OF_A_TYPE: usize = 10;
+/// The runner cuts a message at 4,096 characters; ours ends before, with a mark.
+const MOST_CHARACTERS: usize = 4_000;
+/// What GitHub keeps of a title.
+const MOST_IN_TITLE: usize = 200;
+
+pub(super) fn render(report: &Report) -> String {
+    let mut out = String::new();
+    for severity in Severity::ALL {
+        let mut commands: Vec<String> = annotations(report, severity);
+        commands.extend(undetermined(report, severity));
+        let total = commands.len();
+        if total > MOST_OF_A_TYPE {
+            commands.truncate(MOST_OF_A_TYPE - 1);
+            let rest = total - commands.len();
+            let told = format!("{} not shown here: the log and the JSON report have all", counted(rest, "more place"));
+            commands.push(command(severity, &[("title", Raw::from("ismslint"))], &Raw::from(told)));
+        }
+        for command in commands {
+            out.push_str(&command);
+            out.push('\n');
+        }
+    }
+    let _ = writeln!(out, "ismslint: {}", verdict(report));
+    out
+}
+
+/// One annotation for each line and type: several findings there share it.
+fn annotations(report: &Report, severity: Severity) -> Vec<String> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    for finding in report.assessment.findings.iter().filter(|finding| finding.severity == severity) {
+        match groups.last_mut() {
+            Some(group) if same_line(group[0], finding) => group.push(finding),
+            _ => groups.push(vec![finding]),
+        }
+    }
+    groups.iter().map(|group| annotation(report, severity, group)).collect()
+}
+
+fn same_line(one: &Finding, other: &Finding) -> bool {
+    match (&one.place, &other.place) {
+        (Some(one), Some(other)) => {
+            one.file.path() == other.file.path()
+                && one.file.position(one.span.start).line == other.file.position(other.span.start).line
+        }
+        _ => false,
+    }
+}
+
+fn annotation(report: &Report, severity: Severity, group: &[&Finding]) -> String {
+    let mut properties = Vec::new();
+    if let Some(place) = &group[0].place {
+        let (start, end) = (place.file.position(place.span.start), place.file.position(place.span.end));
+        properties.push(("file", from_repository_root(report, place.file.path())));
+        properties.push(("line", Raw::from(start.line.to_string())));
+        properties.push(("endLine", Raw::from(end.line.to_string())));
+        // The runner drops columns of a span over several lines.
+        if start.line == end.line && !place.span.is_empty() {
+            properties.push(("col", Raw::from(start.column.to_string())));
+            properties.push(("endColumn", Raw::from(end.column.to_string())));
+        }
+    }
+    let title = match group {
+        [finding] => finding.rule.to_string(),
+        _ => format!("{} and {}", group[0].rule, counted(group.len() - 1, "more finding")),
+    };
+    properties.push(("title", cut(&title, MOST_IN_TITLE)));
+    let text = group.iter().map(|finding| told(report, finding)).collect::<Vec<_>>().join("\n\n");
+    command(severity, &properties, &cut(&text, MOST_CHARACTERS))
+}
+
+/// The log shows only the message, so it names the place and the rule again.
+fn told(report: &Report, finding: &Finding) -> String {
+    let at = finding.place.as_ref().map_or_else(String::new, |place| {
+        let position = place.file.position(place.span.start);
+        let path = from_repository_root(report, place.file.path());
+        format!("{}:{}:{} ", path.unescaped(), position.line, position.column)
+    });
+    let mut told = format!("{at}{}: {}\n{}", finding.rule, finding.message.unescaped(), finding.fix.unescaped());
+    for commit in &finding.commits {
+        let id = commit.id.get(..10).unwrap_or(&commit.id);
+        let _ = write!(told, "\ncommit {id} of {} by {}", commit.authored, commit.author.unescaped());
+    }
+    told
+}
+
+/// What could not be determined weighs as the rule would.
+fn undetermined(report: &Report, severity: Severity) -> Vec<String> {
+    let mut reasons: Vec<(&Raw, Option<&Raw>, Vec<&str>)> = Vec::new();
+    for result in undetermined_rules(report).filter(|result| result.rule.severity == severity) {
+        for reason in result.undetermined.keys() {
+            match reasons.iter_mut().find(|(why, ..)| *why == &reason.why) {
+                Some((.., rules)) => rules.push(&result.rule.id),
+                None => reasons.push((&reason.why, reason.remedy.as_ref(), vec![&result.rule.id])),
+            }
+        }
+    }
+    if severity == Severity::Error {
+        let missing = &report.assessment.not_examined;
+        reasons.extend(missing.iter().map(|missing| (&missing.why, missing.remedy.as_ref(), Vec::new())));
+    }
+    reasons
+        .into_iter()
+        .map(|(why, remedy, rules)| {
+            let rules = if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
+            let remedy = remedy.map_or_else(String::new, |remedy| format!("\n{}", remedy.unescaped()));
+            let text = format!("not determined: {}{rules}{remedy}", why.unescaped());
+            command(severity, &[("title", Raw::from("ismslint: not determined"))], &cut(&text, MOST_CHARACTERS))
+        })
+        .collect()
+}
+
+fn command(severity: Severity, properties: &[(&str, Raw)], data: &Raw) -> String {
+    let properties: Vec<_> = properties.iter().map(|(name, value)| format!("{name}={}", command_property(value))).collect();
+    format!("::{} {}::{}", severity.word(), properties.join(","), command_data(data))
+}
+
+fn cut(text: &str, most: usize) -> Raw {
+    match text.char_indices().nth(most) {
+        None => Raw::from(text),
+        Some((at, _)) => Raw::from(format!("{}…", &text[..at])),
+    }
+}

@@ -1,0 +1,285 @@
+//! The canonical result: everything in the report, versioned, with positions.
+//! Its schema is `schemas/report.schema.json`.
+
+use super::from_repository_root;
+use crate::check::{RuleResult, Undetermined, Waived};
+use crate::escape::Raw;
+use crate::finding::{CommitEvidence, Finding, RecordKey};
+use crate::report::{HistoryState, Report};
+use crate::source::Place;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The version of this format. A field may be added within a version; one that
+/// goes away or changes its meaning makes a new one.
+const FORMAT: u32 = 1;
+
+pub(super) fn render(report: &Report) -> String {
+    let mut text = serde_json::to_string_pretty(&View::new(report)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[derive(Serialize)]
+struct View<'r> {
+    format: u32,
+    tool: Tool,
+    verdict: &'static str,
+    complete: bool,
+    exit: u8,
+    counts: Counts,
+    subject: Subject<'r>,
+    policy: Policy<'r>,
+    history: History<'r>,
+    records: &'r BTreeMap<Arc<str>, usize>,
+    rules: Vec<Rule<'r>>,
+    findings: Vec<FindingView<'r>>,
+    waived: Vec<WaivedView<'r>>,
+    unrecognised: Vec<Raw>,
+    not_examined: Vec<Reason<'r>>,
+    notices: &'r [Raw],
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    errors: usize,
+    warnings: usize,
+    notices: usize,
+    waived: usize,
+    undetermined_rules: usize,
+}
+
+#[derive(Serialize)]
+struct Subject<'r> {
+    state: &'static str,
+    commit: Option<&'r str>,
+    branch: Option<&'r str>,
+    uncommitted: bool,
+    root: &'r str,
+    as_of: String,
+    as_of_given: bool,
+    time_zone: &'r str,
+    files: usize,
+}
+
+#[derive(Serialize)]
+struct Policy<'r> {
+    catalogue: &'r str,
+    level: &'r str,
+    settings: bool,
+    digest: &'r str,
+}
+
+#[derive(Serialize)]
+struct History<'r> {
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct Rule<'r> {
+    id: &'r str,
+    title: &'r Raw,
+    severity: &'static str,
+    basis: Option<&'static str>,
+    clauses: Vec<Clause>,
+    subjects: usize,
+    conforms: usize,
+    fails: usize,
+    waived: usize,
+    not_applicable: Vec<Reason<'r>>,
+    undetermined: Vec<Reason<'r>>,
+    off: Option<&'r Raw>,
+}
+
+#[derive(Serialize)]
+struct Clause {
+    #[serde(rename = "2022")]
+    now: String,
+    #[serde(rename = "2013")]
+    then: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Reason<'r> {
+    why: &'r Raw,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<&'r Raw>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subjects: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct FindingView<'r> {
+    rule: &'r str,
+    severity: &'static str,
+    fingerprint: &'r str,
+    record: Option<&'r RecordKey>,
+    place: Option<PlaceView>,
+    message: &'r Raw,
+    why: &'r Raw,
+    fix: &'r Raw,
+    related: Vec<RelatedView<'r>>,
+    commits: &'r [CommitEvidence],
+}
+
+#[derive(Serialize)]
+struct RelatedView<'r> {
+    label: &'r Raw,
+    place: PlaceView,
+}
+
+#[derive(Serialize)]
+struct PlaceView {
+    path: Raw,
+    start: PositionView,
+    end: PositionView,
+    quoted: Raw,
+}
+
+/// Lines and columns count from 1; a column is a character, `byte` an offset
+/// from 0. The end is just behind the last character.
+#[derive(Serialize)]
+struct PositionView {
+    line: u32,
+    column: u32,
+    byte: u32,
+}
+
+#[derive(Serialize)]
+struct WaivedView<'r> {
+    waiver: &'r Raw,
+    reason: &'r Raw,
+    finding: FindingView<'r>,
+}
+
+impl<'r> View<'r> {
+    fn new(report: &'r Report) -> Self {
+        let origin = &report.provenance;
+        let assessment = &report.assessment;
+        let counts = report.counts();
+        Self {
+            format: FORMAT,
+            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+            verdict: report.verdict().word(),
+            complete: report.complete(),
+            exit: report.exit().code(),
+            counts: Counts {
+                errors: counts.errors,
+                warnings: counts.warnings,
+                notices: counts.notices,
+                waived: assessment.waived.len(),
+                undetermined_rules: super::words::undetermined_rules(report).count(),
+            },
+            subject: Subject {
+                state: origin.state.words(),
+                commit: origin.commit.as_deref(),
+                branch: origin.branch.as_deref(),
+                uncommitted: origin.uncommitted,
+                root: &origin.root,
+                as_of: origin.as_of.to_string(),
+                as_of_given: origin.as_of_given,
+                time_zone: &origin.time_zone,
+                files: assessment.files,
+            },
+            policy: Policy {
+                catalogue: &origin.catalogue,
+                level: &origin.level,
+                settings: origin.settings,
+                digest: &origin.policy_digest,
+            },
+            history: history(&origin.history),
+            records: &assessment.records,
+            rules: assessment.rules.iter().map(rule).collect(),
+            findings: assessment.findings.iter().map(|found| finding(report, found)).collect(),
+            waived: assessment.waived.iter().map(|silenced| waived(report, silenced)).collect(),
+            unrecognised: assessment.unrecognised.iter().map(|path| from_repository_root(report, path)).collect(),
+            not_examined: assessment.not_examined.iter().map(|missing| reason(missing, None)).collect(),
+            notices: &assessment.notices,
+        }
+    }
+}
+
+fn history(state: &HistoryState) -> History<'_> {
+    match state {
+        HistoryState::Complete { steps } => History { state: "complete", steps: Some(*steps), why: None, remedy: None },
+        HistoryState::Incomplete { why, remedy } => {
+            History { state: "incomplete", steps: None, why: Some(why), remedy: Some(remedy) }
+        }
+        HistoryState::NotRead => History { state: "not-read", steps: None, why: None, remedy: None },
+    }
+}
+
+fn rule(result: &RuleResult) -> Rule<'_> {
+    let clauses = result.rule.clauses.iter();
+    Rule {
+        id: &result.rule.id,
+        title: &result.rule.title,
+        severity: result.rule.severity.word(),
+        basis: result.rule.basis.map(crate::rule::Basis::word),
+        clauses: clauses.map(|clause| Clause { now: clause.to_string(), then: clause.in_2013() }).collect(),
+        subjects: result.subjects,
+        conforms: result.conforms,
+        fails: result.fails,
+        waived: result.waived,
+        not_applicable: result
+            .not_applicable
+            .iter()
+            .map(|(why, count)| Reason { why, remedy: None, subjects: Some(*count) })
+            .collect(),
+        undetermined: result.undetermined.iter().map(|(missing, count)| reason(missing, Some(*count))).collect(),
+        off: result.off.as_ref(),
+    }
+}
+
+fn reason(missing: &Undetermined, subjects: Option<usize>) -> Reason<'_> {
+    Reason { why: &missing.why, remedy: missing.remedy.as_ref(), subjects }
+}
+
+fn finding<'r>(report: &Report, finding: &'r Finding) -> FindingView<'r> {
+    FindingView {
+        rule: &finding.rule,
+        severity: finding.severity.word(),
+        fingerprint: finding.fingerprint.as_str(),
+        record: finding.record.as_ref(),
+        place: finding.place.as_ref().map(|at| place(report, at)),
+        message: &finding.message,
+        why: &finding.why,
+        fix: &finding.fix,
+        related: finding
+            .related
+            .iter()
+            .map(|related| RelatedView { label: &related.label, place: place(report, &related.place) })
+            .collect(),
+        commits: &finding.commits,
+    }
+}
+
+fn place(report: &Report, place: &Place) -> PlaceView {
+    let position = |byte: u32| {
+        let at = place.file.position(byte);
+        PositionView { line: at.line, column: at.column, byte }
+    };
+    PlaceView {
+        path: from_repository_root(report, place.file.path()),
+        start: position(place.span.start),
+        end: position(place.span.end),
+        quoted: Raw::from(place.quoted()),
+    }
+}
+
+fn waived<'r>(report: &Report, waived: &'r Waived) -> WaivedView<'r> {
+    WaivedView { waiver: &waived.waiver, reason: &waived.reason, finding: finding(report, &waived.finding) }
+}

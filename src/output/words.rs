@@ -1,0 +1,75 @@
+//! Sentences that more than one output says, so that all say the same.
+
+use crate::check::RuleResult;
+use crate::report::{HistoryState, Report, Verdict};
+
+/// "1 error", "2 errors".
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// The verdict in a sentence without a final stop.
+pub(super) fn verdict(report: &Report) -> String {
+    let counts = report.counts();
+    let found = format!(
+        "{}, {}, {}",
+        counted(counts.errors, "error"),
+        counted(counts.warnings, "warning"),
+        counted(counts.notices, "notice")
+    );
+    let waived = match report.assessment.waived.len() {
+        0 => String::new(),
+        waived => format!(", {waived} waived"),
+    };
+    let open = undetermined_rules(report).count();
+    let undetermined = match open {
+        0 => String::new(),
+        open => format!(", {} undetermined", counted(open, "rule")),
+    };
+    match report.verdict() {
+        Verdict::NothingRecognised => "nothing was recognised as a record, so nothing was judged".to_owned(),
+        Verdict::Clean if open == 0 && found.starts_with("0 errors, 0 warnings, 0 notices") => {
+            format!("no findings{waived}")
+        }
+        _ => format!("{found}{waived}{undetermined}"),
+    }
+}
+
+/// Rules that could not judge every subject.
+pub(super) fn undetermined_rules(report: &Report) -> impl Iterator<Item = &RuleResult> {
+    report.assessment.rules.iter().filter(|rule| !rule.undetermined.is_empty())
+}
+
+/// How many rules looked at how many records in which history.
+pub(super) fn population(report: &Report) -> String {
+    let records: usize = report.assessment.records.values().sum();
+    let kinds = report.assessment.records.len();
+    let rules = report.assessment.rules.iter().filter(|rule| rule.off.is_none() && rule.rule.basis.is_some()).count();
+    let history = match &report.provenance.history {
+        HistoryState::Complete { steps } => format!("{} of history", counted(*steps, "step")),
+        HistoryState::Incomplete { .. } => "history incomplete".to_owned(),
+        HistoryState::NotRead => "history not read".to_owned(),
+    };
+    format!(
+        "{} of {} in {}, {}, {history}",
+        counted(records, "record"),
+        counted(kinds, "kind"),
+        counted(report.assessment.files, "file"),
+        counted(rules, "rule"),
+    )
+}
+
+/// What was judged, in one line.
+pub(super) fn subject(report: &Report) -> String {
+    let origin = &report.provenance;
+    let commit = origin.commit.as_deref().map(|id| id.get(..10).unwrap_or(id));
+    let mut words = match (origin.state, commit) {
+        (crate::report::State::Commit, Some(commit)) => format!("commit {commit}"),
+        (state, Some(commit)) => format!("{} at {commit}", state.words()),
+        (state, None) => state.words().to_owned(),
+    };
+    if origin.uncommitted {
+        words.push_str(" with uncommitted changes");
+    }
+    format!("{words}, as of {}, catalogue {}, level {}", origin.as_of, origin.catalogue, origin.level)
+}

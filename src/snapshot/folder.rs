@@ -1,0 +1,146 @@
+//! The work tree: files on disk below one folder.
+//!
+//! `.gitignore` files decide which untracked files count, never whether a
+//! tracked one does. The user's own global ignore list has no say: it would
+//! make two machines judge differently.
+
+use super::{Entry, ListingProblem, Origin, ReadBytes, ReadProblem, Snapshot};
+use crate::budget::Limits;
+use crate::source::RepoPath;
+use cap_std::ambient_authority;
+use cap_std::fs::Dir;
+use ignore::WalkBuilder;
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+impl Snapshot {
+    /// The work tree below `root`. `tracked` are the paths (below `root`) that
+    /// git's index lists; they count even where an ignore file names them.
+    ///
+    /// # Errors
+    /// When the folder itself cannot be opened.
+    pub fn of_work_tree(
+        root: &Path,
+        tracked: impl IntoIterator<Item = RepoPath>,
+        limits: Limits,
+    ) -> Result<Self, ReadProblem> {
+        let dir = Dir::open_ambient_dir(root, ambient_authority()).map_err(|error| unreadable(&error))?;
+        let mut listing = Listing { entries: BTreeMap::new(), problems: Vec::new(), limit: limits.files };
+        listing.walk(root);
+        for path in tracked {
+            listing.add_tracked(&dir, path);
+        }
+        let Listing { entries, problems, .. } = listing;
+        Ok(Self::new(Origin::WorkTree, entries, problems, Box::new(Folder(dir)), limits))
+    }
+}
+
+struct Listing {
+    entries: BTreeMap<RepoPath, Entry>,
+    problems: Vec<ListingProblem>,
+    limit: usize,
+}
+
+impl Listing {
+    fn walk(&mut self, root: &Path) {
+        let walk = WalkBuilder::new(root)
+            .hidden(false)
+            .git_global(false)
+            .require_git(false)
+            .follow_links(false)
+            .same_file_system(true)
+            .filter_entry(|entry| entry.file_name() != ".git")
+            .build();
+        for found in walk {
+            match found {
+                Err(error) => self.problems.push(ListingProblem { path: None, what: error.to_string() }),
+                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {}
+                Ok(entry) => {
+                    let Ok(relative) = entry.path().strip_prefix(root) else { continue };
+                    let kind = entry.file_type().map_or(Entry::Special, entry_kind);
+                    if !self.add(RepoPath::new(relative.as_os_str().as_bytes()), kind) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// False once the limit is met.
+    fn add(&mut self, path: RepoPath, entry: Entry) -> bool {
+        if self.entries.len() >= self.limit {
+            let what = format!("more than {} files: the rest is not examined", self.limit);
+            self.problems.push(ListingProblem { path: None, what });
+            return false;
+        }
+        self.entries.insert(path, entry);
+        true
+    }
+
+    fn add_tracked(&mut self, dir: &Dir, path: RepoPath) {
+        if self.entries.contains_key(&path) {
+            return;
+        }
+        // A tracked file that is gone from the disk is a deletion, not a problem.
+        if let Ok(metadata) = dir.symlink_metadata(OsStr::from_bytes(path.as_bytes())) {
+            let kind = metadata.file_type();
+            if !kind.is_dir() {
+                let entry = match () {
+                    () if kind.is_file() => Entry::File,
+                    () if kind.is_symlink() => Entry::Link,
+                    () => Entry::Special,
+                };
+                self.add(path, entry);
+            }
+        }
+    }
+}
+
+fn entry_kind(kind: std::fs::FileType) -> Entry {
+    if kind.is_file() {
+        Entry::File
+    } else if kind.is_symlink() {
+        Entry::Link
+    } else {
+        Entry::Special
+    }
+}
+
+/// Reads below a folder that was opened once: a path that leads out of it,
+/// through whatever link, is refused by `cap-std`.
+struct Folder(Dir);
+
+impl ReadBytes for Folder {
+    fn bytes(&self, path: &RepoPath, limit: u64) -> Result<Vec<u8>, ReadProblem> {
+        let name = OsStr::from_bytes(path.as_bytes());
+        // Before opening: to open a pipe would wait for its writer.
+        let before = self.0.symlink_metadata(name).map_err(|error| unreadable(&error))?;
+        if before.is_symlink() {
+            return Err(ReadProblem::Link);
+        }
+        if !before.is_file() {
+            return Err(ReadProblem::Special);
+        }
+        if before.len() > limit {
+            return Err(ReadProblem::TooLarge { bytes: before.len(), limit });
+        }
+        let file = self.0.open(name).map_err(|error| unreadable(&error))?;
+        let mut bytes = Vec::new();
+        // A file that grows while it is read still meets the limit.
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+        if bytes.len() as u64 > limit {
+            return Err(ReadProblem::TooLarge { bytes: bytes.len() as u64, limit });
+        }
+        Ok(bytes)
+    }
+}
+
+fn unreadable(error: &std::io::Error) -> ReadProblem {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => ReadProblem::NotThere,
+        _ => ReadProblem::Unreadable(error.to_string()),
+    }
+}

@@ -1,0 +1,170 @@
+//! What is judged: a listing of files and the bytes of each.
+//!
+//! A snapshot is the work tree (tracked files, and untracked ones that are not
+//! ignored), the index, a commit, or files in memory. Nothing else in the
+//! program reads a file of the repository. It follows no symbolic link, opens
+//! only regular files, reads each with a counted limit, and knows no record.
+
+mod folder;
+mod problem;
+
+pub use problem::{ListingProblem, ReadProblem};
+
+use crate::budget::Limits;
+use crate::source::{RepoPath, SourceFile};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What kind of thing a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A regular file.
+    File,
+    /// A symbolic link: listed, never followed.
+    Link,
+    /// A submodule: listed, never entered.
+    Submodule,
+    /// A pipe, socket or device: listed, never opened.
+    Special,
+}
+
+/// Which state of the repository a snapshot shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Files on disk.
+    WorkTree,
+    /// What is staged.
+    Index,
+    /// A commit, by its id.
+    Commit(Arc<str>),
+    /// Files in memory: examples and tests.
+    Memory,
+}
+
+/// Where the bytes come from.
+pub trait ReadBytes: Send + Sync {
+    /// The bytes of a listed regular file, at most `limit` of them.
+    fn bytes(&self, path: &RepoPath, limit: u64) -> Result<Vec<u8>, ReadProblem>;
+}
+
+/// A listing, and a way to read what it lists.
+pub struct Snapshot {
+    origin: Origin,
+    entries: BTreeMap<RepoPath, Entry>,
+    problems: Vec<ListingProblem>,
+    bytes: Box<dyn ReadBytes>,
+    limits: Limits,
+}
+
+impl Snapshot {
+    /// A snapshot of `entries` that reads through `bytes`.
+    pub fn new(
+        origin: Origin,
+        entries: BTreeMap<RepoPath, Entry>,
+        problems: Vec<ListingProblem>,
+        bytes: Box<dyn ReadBytes>,
+        limits: Limits,
+    ) -> Self {
+        Self { origin, entries, problems, bytes, limits }
+    }
+
+    /// Files in memory, for rule examples and tests.
+    pub fn of_files(files: BTreeMap<RepoPath, Vec<u8>>) -> Self {
+        let entries = files.keys().map(|path| (path.clone(), Entry::File)).collect();
+        Self::new(Origin::Memory, entries, Vec::new(), Box::new(InMemory(files)), Limits::STANDARD)
+    }
+
+    /// Which state this is.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Everything listed, ordered by path.
+    pub fn entries(&self) -> &BTreeMap<RepoPath, Entry> {
+        &self.entries
+    }
+
+    /// What could not be listed.
+    pub fn problems(&self) -> &[ListingProblem] {
+        &self.problems
+    }
+
+    /// The limits in force.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Whether `path` is listed as a regular file.
+    pub fn has_file(&self, path: &RepoPath) -> bool {
+        self.entries.get(path) == Some(&Entry::File)
+    }
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// When it is not listed, no regular file, too large or unreadable.
+    pub fn bytes(&self, path: &RepoPath) -> Result<Vec<u8>, ReadProblem> {
+        match self.entries.get(path) {
+            None => Err(ReadProblem::NotThere),
+            Some(Entry::File) => self.bytes.bytes(path, self.limits.file_bytes),
+            Some(Entry::Link) => Err(ReadProblem::Link),
+            Some(Entry::Submodule) => Err(ReadProblem::Submodule),
+            Some(Entry::Special) => Err(ReadProblem::Special),
+        }
+    }
+
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// As [`Self::bytes`], and when it is not UTF-8 text.
+    pub fn text(&self, path: &RepoPath) -> Result<Arc<SourceFile>, ReadProblem> {
+        Ok(SourceFile::new(path.clone(), decode(self.bytes(path)?)?))
+    }
+}
+
+/// Bytes as text: UTF-8, with or without a byte order mark, without NUL.
+///
+/// # Errors
+/// Names what the bytes are instead.
+pub fn decode(bytes: Vec<u8>) -> Result<String, ReadProblem> {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(ReadProblem::Utf16);
+    }
+    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+        return Err(ReadProblem::Nul { at });
+    }
+    String::from_utf8(bytes).map_err(|error| ReadProblem::NotUtf8 { at: error.utf8_error().valid_up_to() })
+}
+
+struct InMemory(BTreeMap<RepoPath, Vec<u8>>);
+
+impl ReadBytes for InMemory {
+    fn bytes(&self, path: &RepoPath, limit: u64) -> Result<Vec<u8>, ReadProblem> {
+        let bytes = self.0.get(path).ok_or(ReadProblem::NotThere)?;
+        if bytes.len() as u64 > limit {
+            return Err(ReadProblem::TooLarge { bytes: bytes.len() as u64, limit });
+        }
+        Ok(bytes.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ReadProblem, Snapshot, decode};
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn only_utf8_text_is_text() {
+        assert_eq!(decode("\u{feff}ä".into()).as_deref(), Ok("\u{feff}ä"));
+        assert_eq!(decode(b"\xff\xfea\0".to_vec()), Err(ReadProblem::Utf16));
+        assert_eq!(decode(b"a\0b".to_vec()), Err(ReadProblem::Nul { at: 1 }));
+        assert_eq!(decode(b"ab\xe4".to_vec()), Err(ReadProblem::NotUtf8 { at: 2 }));
+    }
+
+    #[test]
+    fn a_file_that_is_not_listed_is_not_there() {
+        let snapshot = Snapshot::of_files(BTreeMap::from([("a.yaml".into(), b"id: A".to_vec())]));
+        assert!(snapshot.text(&"a.yaml".into()).is_ok());
+        assert_eq!(snapshot.bytes(&"b.yaml".into()), Err(ReadProblem::NotThere));
+    }
+}
