@@ -135,16 +135,21 @@ fn opposite(span: Duration) -> Duration {
     Duration { months: span.months.saturating_neg(), days: span.days.saturating_neg() }
 }
 
-/// A date moved by months first, clamped to the end of the month, then by days.
 fn moved(date: NaiveDate, span: Duration) -> Result<Value, EvalError> {
-    let months = Months::new(span.months.unsigned_abs());
-    let moved =
-        if span.months < 0 { date.checked_sub_months(months) } else { date.checked_add_months(months) };
-    moved
-        .and_then(|date| date.checked_add_signed(TimeDelta::try_days(span.days.into())?))
-        .filter(|date| (1..=9999).contains(&date.year()))
-        .map(Value::Date)
-        .ok_or(EvalError::Overflow("a date leaves the years 1 to 9999"))
+    span.after(date).map(Value::Date).ok_or(EvalError::Overflow("a date leaves the years 1 to 9999"))
+}
+
+impl Duration {
+    /// The day this long after `date`: moved by months first, clamped to the
+    /// end of the month, then by days. `None` outside of the years 1 to 9999.
+    pub fn after(self, date: NaiveDate) -> Option<NaiveDate> {
+        let months = Months::new(self.months.unsigned_abs());
+        let moved =
+            if self.months < 0 { date.checked_sub_months(months) } else { date.checked_add_months(months) };
+        moved
+            .and_then(|date| date.checked_add_signed(TimeDelta::try_days(self.days.into())?))
+            .filter(|date| (1..=9999).contains(&date.year()))
+    }
 }
 
 /// Days from one date to another.

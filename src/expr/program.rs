@@ -17,6 +17,8 @@ pub enum Expected<'t> {
     Type(&'t Type),
     /// A single value, or a list of them: what a message can show.
     Printable,
+    /// Whatever it is: the caller looks at the type.
+    Any,
 }
 
 impl Expected<'_> {
@@ -27,6 +29,7 @@ impl Expected<'_> {
         match self {
             Self::Type(expected) => typing::fits(ty, expected),
             Self::Printable => typing::is_printable(ty),
+            Self::Any => true,
         }
     }
 
@@ -34,6 +37,7 @@ impl Expected<'_> {
         match self {
             Self::Type(expected) => typing::named(expected),
             Self::Printable => "something to print".to_owned(),
+            Self::Any => "a value".to_owned(),
         }
     }
 }

@@ -86,8 +86,8 @@ pub(super) fn event(context: &Context, change: &Change, field: &FieldChange) -> 
     let Some(step) = context.history.step(change.step) else { return Value::Absent };
     let author = step.author_of(&change.path);
     let mut fields = commit_fields(step, author);
-    let day = |value: &Option<Arc<str>>| optional(value.as_deref().and_then(kind::date), Value::Date);
-    let number = |value: &Option<Arc<str>>| optional(value.as_deref().and_then(kind::number), Value::Number);
+    let day = |value: &Option<Arc<str>>| optional(value.as_deref().and_then(kind::date::date), Value::Date);
+    let number = |value: &Option<Arc<str>>| optional(value.as_deref().and_then(kind::scalar::number), Value::Number);
     let shown = |value: &Option<Arc<str>>| optional(value.clone(), |value| Value::Text(Text::from(value)));
     fields.extend([
         ("field", Value::Text(Text::from(field.field.clone()))),

@@ -3,7 +3,6 @@
 use super::{Context, text};
 use crate::expr::{Duration, Value};
 use crate::inventory::Record;
-use crate::kind;
 use std::sync::Arc;
 
 /// The common interval, where neither the document nor the organisation says
@@ -41,7 +40,7 @@ pub(super) fn due(context: &Arc<Context>, at: usize) -> Value {
     match record.get("reviewed") {
         Value::Date(reviewed) => {
             let (interval, _) = in_force(context, record);
-            kind::add(reviewed, interval).map_or(Value::Absent, Value::Date)
+            interval.after(reviewed).map_or(Value::Absent, Value::Date)
         }
         unknown @ Value::Unknown(_) => unknown,
         _ => Value::Absent,

@@ -40,7 +40,7 @@ impl AllSeries {
             else {
                 continue;
             };
-            let Some(end) = kind::period_end(period.as_str()) else { continue };
+            let Some(end) = kind::scalar::period(period.as_str()).map(|(_, last)| last) else { continue };
             let corrects = record.text("corrects").is_some();
             let point = Point { record: at, period: period.as_str().to_owned(), value };
             let slot = periods.entry(metric.as_str().to_owned()).or_default().entry((end, point.period.clone()));

@@ -15,12 +15,14 @@ mod image;
 mod line;
 mod memory;
 mod rename;
+mod repository;
 mod window;
 
 pub use build::{build, build_with};
 pub use image::{Fields, FileImage, Image, ReadImages};
 pub use line::{Authorship, FileChange, Gap, Line, Step};
 pub use memory::{MemoryCommit, MemoryLine};
+pub use repository::Repository;
 pub use window::Window;
 
 use crate::finding::RecordKey;

@@ -55,6 +55,14 @@ pub enum Fault {
     AmbiguousScalar,
     /// Any other disagreement with the schema.
     SchemaNotMet,
+    /// A Markdown file in a folder of records without front matter.
+    NoFrontMatter,
+    /// A list item or document that has no fields.
+    NotARecord,
+    /// One id on two records of a kind.
+    DuplicateId,
+    /// A file that should hold records and was not read.
+    FileNotRead,
 }
 
 /// What `explain` shows for a [`Fault`].
@@ -144,7 +152,7 @@ mod tests {
             assert!(page.why.ends_with('.') && page.fix.ends_with('.'), "{}", page.name);
             names.push(page.name);
         }
-        assert_eq!(Fault::SchemaNotMet as usize + 1, names.len());
+        assert_eq!(Fault::FileNotRead as usize + 1, names.len());
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), Fault::pages().len());

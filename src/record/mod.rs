@@ -14,6 +14,7 @@ mod fault;
 pub mod front_matter;
 mod json;
 mod keys;
+mod mapped;
 mod pages;
 mod salvage;
 mod syntax;

@@ -5,7 +5,7 @@ use super::fault::Page;
 use crate::finding::Severity;
 
 /// One page for each fault, in the order of the enum.
-pub(super) const PAGES: [Page; 22] = [
+pub(super) const PAGES: [Page; 26] = [
     Page {
         fault: Fault::YamlSyntax,
         name: "yaml-syntax",
@@ -181,5 +181,37 @@ pub(super) const PAGES: [Page; 22] = [
         title: "The value does not meet the schema of its kind",
         why: "The schema is what tools and people rely on when they read the record.",
         fix: "Compare the value with the description of the field in the schema.",
+    },
+    Page {
+        fault: Fault::NoFrontMatter,
+        name: "no-front-matter",
+        severity: Severity::Error,
+        title: "A document has no front matter",
+        why: "Without owner, version and review date nobody can tell whether the text is in force, and none of the rules on documents can be applied.",
+        fix: "Begin the file with `---`, the fields (at least `id` and `title`) and `---`; or move it out of the folder, or list it under `ignore` in isms.yaml.",
+    },
+    Page {
+        fault: Fault::NotARecord,
+        name: "not-a-record",
+        severity: Severity::Error,
+        title: "Something in a register is no record",
+        why: "A register is a list of records with fields; what is written otherwise is judged by no rule.",
+        fix: "Give it fields, at least `id` and `title`.",
+    },
+    Page {
+        fault: Fault::DuplicateId,
+        name: "duplicate-id",
+        severity: Severity::Error,
+        title: "Two records have one id",
+        why: "Links, waivers and the history hold on to the id: with two records under it nobody can tell which one was meant, or which one was closed.",
+        fix: "Give one of them an id that was never used.",
+    },
+    Page {
+        fault: Fault::FileNotRead,
+        name: "file-not-read",
+        severity: Severity::Error,
+        title: "A file that should hold records was not read",
+        why: "What was not read was not judged: a pass that leaves it out would be worth nothing.",
+        fix: "Make it a regular file of UTF-8 text below the size limit; or list it under `ignore` in isms.yaml when it holds no records.",
     },
 ];

@@ -9,7 +9,7 @@ mod body;
 mod clause;
 mod file;
 
-pub use body::{Body, Subject};
+pub use body::{Body, Failure, Outcome, Subject};
 pub use clause::Citation;
 pub use file::{Aspect, Basis, ExampleFile, ExampleRecords, ExampleState, ExamplesFile, Need, ParamType, Phase};
 
@@ -217,5 +217,5 @@ fn param_value(ty: ParamType, value: &serde_json::Value) -> Result<Value, String
 }
 
 fn duration(text: &str) -> Option<Duration> {
-    crate::kind::duration(text)
+    crate::kind::scalar::duration(text)
 }

@@ -58,7 +58,7 @@ pub fn load(file: &Arc<SourceFile>) -> Result<Settings, Vec<Mistake>> {
             None
         }
     });
-    let mut interval = |text: Spanned<String>| match crate::kind::duration(&text.value) {
+    let mut interval = |text: Spanned<String>| match crate::kind::scalar::duration(&text.value) {
         Some(duration) => Some(duration),
         None => {
             mistakes.push(

@@ -6,8 +6,10 @@
 //! only regular files, reads each with a counted limit, and knows no record.
 
 mod folder;
+mod objects;
 mod problem;
 
+pub use objects::lock;
 pub use problem::{ListingProblem, ReadProblem};
 
 use crate::budget::Limits;

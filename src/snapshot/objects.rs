@@ -1,0 +1,101 @@
+//! Snapshots out of the object store: a commit, or the index.
+//!
+//! What is judged is hashed again as it is read.
+
+use super::{Entry, ListingProblem, Origin, ReadBytes, ReadProblem, Snapshot};
+use crate::budget::Limits;
+use crate::git::index::IndexEntry;
+use crate::git::{Mode, ObjectProblem, Oid, Store};
+use crate::source::RepoPath;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+impl Snapshot {
+    /// The files of a commit below `root`, with their paths from there.
+    ///
+    /// # Errors
+    /// When the commit or its folders cannot be read.
+    pub fn of_commit(store: Arc<Mutex<Store>>, commit: Oid, root: &RepoPath, limits: Limits) -> Result<Self, ObjectProblem> {
+        let files = {
+            let store = lock(&store);
+            let commit = store.commit(commit)?;
+            store.tree_files(commit.tree, root)?
+        };
+        let files = files.into_iter().map(|file| (file.path, file.entry.mode, file.entry.id));
+        Ok(Self::of_objects(store, Origin::Commit(commit.to_string().into()), files, root, Vec::new(), limits))
+    }
+
+    /// What the index stages below `root`. A path in conflict is listed as a
+    /// problem: no single content is staged for it.
+    pub fn of_index(store: Arc<Mutex<Store>>, entries: &[IndexEntry], root: &RepoPath, limits: Limits) -> Self {
+        let mut problems: Vec<ListingProblem> = Vec::new();
+        let mut files = Vec::new();
+        for entry in entries.iter().filter(|entry| !entry.intent_to_add) {
+            if entry.stage == 0 {
+                files.push((entry.path.clone(), entry.entry.mode, entry.entry.id));
+            } else if problems.last().is_none_or(|problem| problem.path.as_ref() != Some(&entry.path)) {
+                let what = "it is in conflict, so no content is staged for it".to_owned();
+                problems.push(ListingProblem { path: Some(entry.path.clone()), what });
+            }
+        }
+        Self::of_objects(store, Origin::Index, files.into_iter(), root, problems, limits)
+    }
+
+    fn of_objects(
+        store: Arc<Mutex<Store>>,
+        origin: Origin,
+        files: impl Iterator<Item = (RepoPath, Mode, Oid)>,
+        root: &RepoPath,
+        mut problems: Vec<ListingProblem>,
+        limits: Limits,
+    ) -> Self {
+        let mut entries = BTreeMap::new();
+        let mut ids = BTreeMap::new();
+        for (path, mode, id) in files {
+            let Some(path) = path.below(root) else { continue };
+            if entries.len() >= limits.files {
+                let what = format!("more than {} files: the rest is not examined", limits.files);
+                problems.push(ListingProblem { path: None, what });
+                break;
+            }
+            entries.insert(path.clone(), entry(mode));
+            ids.insert(path, id);
+        }
+        Self::new(origin, entries, problems, Box::new(Objects { store, ids }), limits)
+    }
+}
+
+fn entry(mode: Mode) -> Entry {
+    match mode {
+        Mode::File | Mode::Executable => Entry::File,
+        Mode::Symlink => Entry::Link,
+        Mode::Submodule => Entry::Submodule,
+        Mode::Folder => Entry::Special,
+    }
+}
+
+struct Objects {
+    store: Arc<Mutex<Store>>,
+    ids: BTreeMap<RepoPath, Oid>,
+}
+
+impl ReadBytes for Objects {
+    fn bytes(&self, path: &RepoPath, limit: u64) -> Result<Vec<u8>, ReadProblem> {
+        let id = *self.ids.get(path).ok_or(ReadProblem::NotThere)?;
+        let bytes = lock(&self.store).verified_blob(id).map_err(|problem| match problem {
+            ObjectProblem::Missing { id } => ReadProblem::Missing { object: id.to_string() },
+            ObjectProblem::TooLarge { bytes, limit, .. } => ReadProblem::TooLarge { bytes, limit },
+            other => ReadProblem::Unreadable(other.to_string()),
+        })?;
+        if bytes.len() as u64 > limit {
+            return Err(ReadProblem::TooLarge { bytes: bytes.len() as u64, limit });
+        }
+        Ok(bytes)
+    }
+}
+
+/// A thread that panicked while it held the store left it readable: reading
+/// changes nothing in it but caches.
+pub fn lock(store: &Mutex<Store>) -> std::sync::MutexGuard<'_, Store> {
+    store.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
