@@ -4,6 +4,7 @@ pub mod budget;
 pub mod catalogue;
 pub mod check;
 pub mod chronicle;
+pub mod cli;
 pub mod demo;
 pub mod escape;
 pub mod expr;

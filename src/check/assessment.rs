@@ -44,6 +44,8 @@ pub struct RuleResult {
     pub fails: usize,
     /// Subjects that fail and are waived.
     pub waived: usize,
+    /// Subjects that fail outside of the paths that the report is about.
+    pub elsewhere: usize,
     /// Subjects it is not about, by reason.
     pub not_applicable: BTreeMap<Raw, usize>,
     /// Subjects it could not judge, by reason.
@@ -61,6 +63,7 @@ impl RuleResult {
             conforms: 0,
             fails: 0,
             waived: 0,
+            elsewhere: 0,
             not_applicable: BTreeMap::new(),
             undetermined: BTreeMap::new(),
             off: None,

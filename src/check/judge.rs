@@ -185,15 +185,15 @@ impl Judging<'_> {
     }
 
     fn finding(&self, body: &Body, record: Option<&Record>, item: Option<&dyn Object>, failure: Failure) -> Finding {
-        let key: Option<RecordKey> = record.map(|record| record.key.clone());
+        let key = record.map(|record| record.key.clone()).or_else(|| item.and_then(named_record));
         let place = failure
             .place
             .or_else(|| item.and_then(Object::place))
             .or_else(|| record.map(|record| record.place.clone()));
         let identity = item.and_then(Object::identity);
         let detail = match identity {
-            Some(identity) => format!("{}/{}", body.field(), identity.as_str()),
-            None => body.field(),
+            Some(identity) if record.is_some() => format!("{}/{}", body.field(), identity.as_str()),
+            _ => body.field(),
         };
         Finding {
             rule: self.rule.id.clone(),
@@ -226,6 +226,16 @@ impl Judging<'_> {
     fn failed(&mut self, why: &str) {
         self.undetermined(1, Undetermined { why: Raw::from(format!("the rule could not be evaluated: {why}")), remedy: None });
     }
+}
+
+/// The record that an item of the whole set is: one that is gone, by the kind
+/// and id it had.
+fn named_record(item: &dyn Object) -> Option<RecordKey> {
+    let text = |name: &str| match item.get(&FieldRef { name: name.into(), index: usize::MAX }) {
+        Value::Text(text) => Some(text.as_str().to_owned()),
+        _ => None,
+    };
+    Some(RecordKey { kind: text("kind")?.into(), id: Raw::from(text("id")?) })
 }
 
 fn first(mistakes: &[Mistake]) -> String {

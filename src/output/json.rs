@@ -99,6 +99,7 @@ struct Rule<'r> {
     conforms: usize,
     fails: usize,
     waived: usize,
+    elsewhere: usize,
     not_applicable: Vec<Reason<'r>>,
     undetermined: Vec<Reason<'r>>,
     off: Option<&'r Raw>,
@@ -234,6 +235,7 @@ fn rule(result: &RuleResult) -> Rule<'_> {
         conforms: result.conforms,
         fails: result.fails,
         waived: result.waived,
+        elsewhere: result.elsewhere,
         not_applicable: result
             .not_applicable
             .iter()

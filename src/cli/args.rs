@@ -1,0 +1,145 @@
+//! The command line as typed: names, help texts and defaults, no decisions.
+
+use crate::finding::Severity;
+use crate::output::Format;
+use chrono::NaiveDate;
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Checks an information security management system (ISO/IEC 27001) that is
+/// kept in git.
+#[derive(Debug, Parser)]
+#[command(name = "ismslint", version, about, max_term_width = 100)]
+pub struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check the records of a repository against the catalogue of rules.
+    ///
+    /// Exit codes: 0 clean, 1 findings, 2 usage or settings, 3 something could
+    /// not be determined, 4 output failed, 70 internal error.
+    Check(CheckArgs),
+    /// Build the demo ISMS with two years of history, and check it.
+    Demo(DemoArgs),
+}
+
+/// What `check` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct CheckArgs {
+    /// Report findings in these files and folders only; the whole ISMS is
+    /// loaded and judged all the same.
+    pub(super) paths: Vec<PathBuf>,
+    /// The folder of the ISMS; else the nearest one above with an `isms.yaml`,
+    /// else the repository's.
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// A git folder to take a commit from, such as a bare repository.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["staged", "root"])]
+    pub(super) git_dir: Option<PathBuf>,
+    /// Judge this commit (full id, branch or tag) instead of the files on disk.
+    #[arg(long, value_name = "COMMIT", conflicts_with = "staged")]
+    pub(super) rev: Option<String>,
+    /// Judge what is staged.
+    #[arg(long)]
+    pub(super) staged: bool,
+    /// The day of judgement instead of today.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) as_of: Option<NaiveDate>,
+    /// Judge without the git history: rules that need it do not apply.
+    #[arg(long)]
+    pub(super) no_history: bool,
+    /// Apply these rules only.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+    /// Leave these rules out.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+    /// From which severity on findings fail the run.
+    #[arg(long, value_name = "LEVEL", default_value = "error")]
+    pub(super) fail_on: FailOnArg,
+    /// What a rule that could not be determined does to the run.
+    #[arg(long, value_name = "WHAT", default_value = "fail")]
+    pub(super) incomplete: IncompleteArg,
+    /// The output format; `auto` is `github` in GitHub Actions, else `human`.
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(super) format: FormatArg,
+    /// Show every finding, whatever their number.
+    #[arg(long)]
+    pub(super) all: bool,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
+}
+
+/// What `demo` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct DemoArgs {
+    /// Where to build it: a folder that does not exist yet, or is empty. Without
+    /// it the demo is built in a temporary folder and removed again.
+    pub(super) dir: Option<PathBuf>,
+    /// Build the tidy twin: the same company, in which nothing is to be found.
+    #[arg(long)]
+    pub(super) tidy: bool,
+    /// The output format.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: FormatArg,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum FormatArg {
+    Auto,
+    Human,
+    Json,
+    Github,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ColorArg {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum FailOnArg {
+    Error,
+    Warning,
+    Notice,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum IncompleteArg {
+    Fail,
+    Warn,
+}
+
+impl FormatArg {
+    /// The format, where `auto` depends on where the program runs.
+    pub(super) fn resolve(self, in_github_actions: bool) -> Format {
+        match self {
+            Self::Auto if in_github_actions => Format::Github,
+            Self::Auto | Self::Human => Format::Human,
+            Self::Json => Format::Json,
+            Self::Github => Format::Github,
+        }
+    }
+}
+
+impl FailOnArg {
+    pub(super) fn resolve(self) -> crate::report::FailOn {
+        use crate::report::FailOn;
+        match self {
+            Self::Error => FailOn::Severity(Severity::Error),
+            Self::Warning => FailOn::Severity(Severity::Warning),
+            Self::Notice => FailOn::Severity(Severity::Notice),
+            Self::Never => FailOn::Never,
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The command line: as typed, then validated, then run.
+//!
+//! The only place that reads the environment, the clock and the working folder,
+//! and the only one that prints. What a command does stands in a file of its
+//! name.
+
+mod args;
+mod check;
+mod demo;
+mod repository;
+mod world;
+
+pub use args::Args;
+pub use world::{VARIABLES, World};
+
+use crate::report::Exit;
+use args::Command;
+
+/// Runs a command to its exit code.
+pub fn run(args: Args, world: &mut World<'_>) -> Exit {
+    match args.command {
+        Command::Check(args) => check::run(&args, world),
+        Command::Demo(args) => demo::run(&args, world),
+    }
+}

@@ -1,0 +1,197 @@
+//! Where the ISMS lies, and which state of it is to be judged.
+
+use super::args::CheckArgs;
+use super::world::World;
+use crate::budget::Limits;
+use crate::git::{self, GitDir, Head, Oid, Store, index};
+use crate::history::{History, Line, Repository, Step, build};
+use crate::catalogue::Policy;
+use crate::settings::FILE_NAME;
+use crate::snapshot::{Snapshot, lock};
+use crate::source::RepoPath;
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+/// What to do where there is no repository.
+const NO_REPOSITORY: &str = "keep the ISMS in a git repository, or judge it without history (`--no-history`)";
+
+/// An ISMS in its repository.
+pub(super) struct Place {
+    /// The folder of the ISMS on disk; none in a bare repository.
+    pub(super) folder: Option<PathBuf>,
+    /// The same from the repository's root; empty where they are one.
+    pub(super) root: RepoPath,
+    /// The repository, or why there is none.
+    pub(super) git: Result<Git, String>,
+}
+
+/// A repository that could be opened.
+pub(super) struct Git {
+    dir: GitDir,
+    store: Arc<Mutex<Store>>,
+    head: Head,
+}
+
+impl Place {
+    /// Finds the ISMS that the arguments mean.
+    pub(super) fn find(args: &CheckArgs, world: &World<'_>) -> Result<Self, String> {
+        if let Some(dir) = &args.git_dir {
+            let dir = git::bare(&world.folder.join(dir)).map_err(|problem| problem.to_string())?;
+            let git = Git::open(dir)?;
+            return Ok(Self { folder: None, root: RepoPath::new(""), git: Ok(git) });
+        }
+        let start = match &args.root {
+            Some(root) => world.folder.join(root),
+            None => world.folder.clone(),
+        };
+        let start = start.canonicalize().map_err(|error| format!("{}: {error}", start.display()))?;
+        if !start.is_dir() {
+            return Err(format!("{} is no folder", start.display()));
+        }
+        let (git, top) = match git::locate(&start) {
+            Ok(Some(dir)) => {
+                let top = dir.work_root.clone();
+                (Git::open(dir), top)
+            }
+            Ok(None) => (Err("the folder lies in no git repository".to_owned()), None),
+            Err(problem) => (Err(problem.to_string()), None),
+        };
+        let folder = if args.root.is_some() { start } else { isms_folder(&start, top.as_deref()) };
+        let root = top.as_deref().and_then(|top| folder.strip_prefix(top).ok()).unwrap_or(Path::new(""));
+        let root = RepoPath::new(root.as_os_str().as_bytes());
+        Ok(Self { folder: Some(folder), root, git })
+    }
+
+    /// The state to judge, and the commit it belongs to.
+    pub(super) fn snapshot(&self, args: &CheckArgs, world: &World<'_>) -> Result<(Snapshot, Option<Oid>), String> {
+        let limits = Limits::STANDARD;
+        if args.rev.is_some() || args.staged || self.folder.is_none() {
+            let git = self.git.as_ref().map_err(Clone::clone)?;
+            if args.staged {
+                let entries = git.index(world)?;
+                return Ok((Snapshot::of_index(git.store.clone(), &entries, &self.root, limits), git.head_commit()));
+            }
+            let name = args.rev.as_deref().unwrap_or("HEAD");
+            let commit = lock(&git.store).resolve(name).map_err(|problem| problem.to_string())?;
+            let snapshot = Snapshot::of_commit(git.store.clone(), commit, &self.root, limits);
+            return snapshot.map(|snapshot| (snapshot, Some(commit))).map_err(|problem| problem.to_string());
+        }
+        let folder = self.folder.as_deref().unwrap_or(&world.folder);
+        let tracked: Vec<RepoPath> = match &self.git {
+            // An index that cannot be read hides nothing: it only adds files
+            // that an ignore list names.
+            Ok(git) => git
+                .index(world)
+                .map(|entries| entries.into_iter().filter_map(|entry| entry.path.below(&self.root)).collect())
+                .unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
+        let snapshot = Snapshot::of_work_tree(folder, tracked, limits).map_err(|problem| problem.to_string())?;
+        Ok((snapshot, self.git.as_ref().ok().and_then(Git::head_commit)))
+    }
+
+    /// The history behind a snapshot that belongs to `commit`.
+    pub(super) fn history(
+        &self,
+        policy: &Policy,
+        snapshot: &Snapshot,
+        commit: Option<Oid>,
+        zone: Tz,
+        as_of: NaiveDate,
+    ) -> History {
+        let git = match &self.git {
+            Ok(git) => git,
+            Err(why) => return History::incomplete(why.as_str(), NO_REPOSITORY),
+        };
+        let reader = policy.reader(Limits::STANDARD);
+        let pending = Some((snapshot, Step::pending(as_of)));
+        match (commit, &git.head) {
+            (Some(commit), _) => {
+                let line = Repository::new(git.store.clone(), commit, self.root.clone(), zone);
+                build(&line, &reader, pending)
+            }
+            // Nothing committed yet: a complete history of nothing.
+            (None, Head::Unborn { .. }) => build(&Nothing, &reader, pending),
+            (None, Head::Unreadable { why }) => {
+                let remedy = "name the commit: `--rev` with its full id gives the whole history";
+                History::incomplete(why.as_str(), remedy)
+            }
+            (None, Head::Commit { .. }) => History::incomplete("HEAD names no commit", NO_REPOSITORY),
+        }
+    }
+
+    /// The branch that HEAD names.
+    pub(super) fn branch(&self) -> Option<String> {
+        match &self.git.as_ref().ok()?.head {
+            Head::Commit { branch, .. } => branch.as_ref().map(|branch| branch.unescaped().to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl Git {
+    fn open(dir: GitDir) -> Result<Self, String> {
+        let store = Store::open(&dir, Limits::STANDARD).map_err(|problem| problem.to_string())?;
+        let head = store.head();
+        Ok(Self { dir, store: Arc::new(Mutex::new(store)), head })
+    }
+
+    fn head_commit(&self) -> Option<Oid> {
+        match self.head {
+            Head::Commit { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The index; during `git commit -a` and `git commit PATH` the one that git
+    /// names in its place.
+    fn index(&self, world: &World<'_>) -> Result<Vec<index::IndexEntry>, String> {
+        let named = world.variable("GIT_INDEX_FILE").map(|path| world.folder.join(path));
+        index::read(&self.dir.git_dir, named.as_deref(), &Limits::STANDARD).map_err(|problem| problem.to_string())
+    }
+}
+
+/// The nearest folder upward that holds `isms.yaml`, not above the repository;
+/// else the repository's root, else the folder itself.
+fn isms_folder(start: &Path, top: Option<&Path>) -> PathBuf {
+    let within = |folder: &&Path| top.is_none_or(|top| folder.starts_with(top));
+    let marked = |folder: &&Path| folder.join(OsStr::new(FILE_NAME)).symlink_metadata().is_ok();
+    let mut folders = start.ancestors().take_while(within);
+    match folders.find(marked) {
+        Some(folder) => folder.to_path_buf(),
+        None => top.unwrap_or(start).to_path_buf(),
+    }
+}
+
+/// The main line before the first commit.
+struct Nothing;
+
+impl Line for Nothing {
+    fn steps(&self) -> Result<Vec<Step>, crate::history::Gap> {
+        Ok(Vec::new())
+    }
+
+    fn changes(
+        &self,
+        _: usize,
+        _: &dyn Fn(&RepoPath) -> bool,
+    ) -> Result<Vec<crate::history::FileChange>, crate::history::Gap> {
+        Ok(Vec::new())
+    }
+
+    fn side(
+        &self,
+        _: usize,
+        _: &[RepoPath],
+    ) -> Result<Vec<(RepoPath, crate::history::Authorship)>, crate::history::Gap> {
+        Ok(Vec::new())
+    }
+
+    fn text(&self, _: &str) -> Result<Option<String>, crate::history::Gap> {
+        Ok(None)
+    }
+}
