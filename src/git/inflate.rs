@@ -2,77 +2,12 @@
 //!
 //! libgit2 1.9 reads a loose object that was cut short (a full disk, a broken
 //! copy) in an endless loop, so loose objects are inflated here. Packs, which
-//! hold nearly everything, are libgit2's; it notices their end.
+//! hold nearly everything, are libgit2's.
 
 /// Bits that the fast table of a code looks at.
 const FAST: u32 = 9;
 /// Longest code, in bits.
 const LONGEST: usize = 15;
-/// Length codes 257 to 285: base and extra bits.
-const LENGTHS: [(u16, u8); 29] = [
-    (3, 0),
-    (4, 0),
-    (5, 0),
-    (6, 0),
-    (7, 0),
-    (8, 0),
-    (9, 0),
-    (10, 0),
-    (11, 1),
-    (13, 1),
-    (15, 1),
-    (17, 1),
-    (19, 2),
-    (23, 2),
-    (27, 2),
-    (31, 2),
-    (35, 3),
-    (43, 3),
-    (51, 3),
-    (59, 3),
-    (67, 4),
-    (83, 4),
-    (99, 4),
-    (115, 4),
-    (131, 5),
-    (163, 5),
-    (195, 5),
-    (227, 5),
-    (258, 0),
-];
-/// Distance codes: base and extra bits.
-const DISTANCES: [(u16, u8); 30] = [
-    (1, 0),
-    (2, 0),
-    (3, 0),
-    (4, 0),
-    (5, 1),
-    (7, 1),
-    (9, 2),
-    (13, 2),
-    (17, 3),
-    (25, 3),
-    (33, 4),
-    (49, 4),
-    (65, 5),
-    (97, 5),
-    (129, 6),
-    (193, 6),
-    (257, 7),
-    (385, 7),
-    (513, 8),
-    (769, 8),
-    (1025, 9),
-    (1537, 9),
-    (2049, 10),
-    (3073, 10),
-    (4097, 11),
-    (6145, 11),
-    (8193, 12),
-    (12_289, 12),
-    (16_385, 13),
-    (24_577, 13),
-];
 /// The order in which the lengths of the code lengths' code are sent.
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
@@ -192,6 +127,11 @@ impl<'s> Bits<'s> {
         let value = u32::try_from(self.held & ((1 << bits) - 1)).map_err(|_| BAD_CODE)?;
         self.skip(bits)?;
         Ok(value)
+    }
+
+    /// A base, and what its extra bits add.
+    fn extended(&mut self, (base, extra): (usize, u32)) -> Result<usize, Fault> {
+        Ok(base + self.take(extra)? as usize)
     }
 
     /// The bytes that were not taken yet; whole bytes that are held go back.
@@ -315,9 +255,9 @@ fn coded(bits: &mut Bits<'_>, out: &mut Output, lengths: &Code, distances: &Code
             literal @ 0..256 => out.bytes.push(u8::try_from(literal).map_err(|_| BAD_CODE)?),
             256 => return Ok(()),
             symbol => {
-                let length = extended(bits, LENGTHS.get(usize::from(symbol) - 257))?;
+                let length = bits.extended(length_code(symbol - 257)?)?;
                 let symbol = distances.decode(bits)?;
-                let distance = extended(bits, DISTANCES.get(usize::from(symbol)))?;
+                let distance = bits.extended(distance_code(symbol)?)?;
                 out.copy(distance, length)?;
             }
         }
@@ -325,9 +265,30 @@ fn coded(bits: &mut Bits<'_>, out: &mut Output, lengths: &Code, distances: &Code
     Ok(())
 }
 
-fn extended(bits: &mut Bits<'_>, entry: Option<&(u16, u8)>) -> Result<usize, Fault> {
-    let (base, extra) = entry.ok_or(BAD_CODE)?;
-    Ok(usize::from(*base) + bits.take(u32::from(*extra))? as usize)
+/// Base and extra bits of a length code (RFC 1951, section 3.2.5, as a rule:
+/// four codes share each number of extra bits).
+fn length_code(code: u16) -> Result<(usize, u32), Fault> {
+    match code {
+        code @ 0..8 => Ok((usize::from(3 + code), 0)),
+        code @ 8..28 => {
+            let extra = code / 4 - 1;
+            Ok((usize::from((4 + code % 4) << extra) + 3, u32::from(extra)))
+        }
+        28 => Ok((258, 0)),
+        _ => Err(BAD_CODE),
+    }
+}
+
+/// Base and extra bits of a distance code: two share each number of extra bits.
+fn distance_code(code: u16) -> Result<(usize, u32), Fault> {
+    match code {
+        code @ 0..4 => Ok((usize::from(1 + code), 0)),
+        code @ 4..30 => {
+            let extra = code / 2 - 1;
+            Ok((usize::from((2 + code % 2) << extra) + 1, u32::from(extra)))
+        }
+        _ => Err(BAD_CODE),
+    }
 }
 
 fn fixed_codes() -> Result<(Code, Code), Fault> {

@@ -120,7 +120,8 @@ impl Store {
         self.loose.contains_key(&id) || self.odb.exists(raw(id))
     }
 
-    /// Reads an object of the wanted kind, its size checked first.
+    /// Reads an object of the wanted kind, its size checked first: in a chain of
+    /// deltas some kilobytes can stand for gigabytes, so no cheaper bound holds.
     pub(super) fn object(
         &self,
         id: Oid,
