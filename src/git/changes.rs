@@ -8,7 +8,6 @@ use super::tree::{Named, Tree};
 use super::{Entry, Mode, ObjectProblem, Oid, Store};
 use crate::source::RepoPath;
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 /// Bytes of one path: the longest that a checkout could hold. It bounds the
 /// nesting of folders too.
@@ -55,17 +54,12 @@ impl Store {
             Some(tree) => self.folder_at(tree, prefix),
             None => Ok(None),
         };
-        let mut walk = Comparison {
-            found: Vec::new(),
-            bytes: 0,
-            waiting: Vec::new(),
-            keep,
-            files: self.limits.files,
-        };
+        let mut walk =
+            Comparison { found: Vec::new(), bytes: 0, waiting: Vec::new(), keep, files: self.limits.files };
         walk.enter(at_prefix(old)?, at_prefix(new)?, prefix.clone());
         while let Some((old, new, folder)) = walk.waiting.pop() {
             let load = |tree: Option<Oid>| tree.map(|id| self.tree(id)).transpose();
-            walk.compare(load(old)?, load(new)?, &folder)?;
+            walk.compare(load(old)?.as_deref(), load(new)?.as_deref(), &folder)?;
         }
         walk.found.sort_unstable();
         Ok(walk.found)
@@ -99,25 +93,25 @@ impl Comparison<'_> {
     /// Merges the entries of one folder before and after.
     fn compare(
         &mut self,
-        old: Option<Arc<Tree>>,
-        new: Option<Arc<Tree>>,
+        old: Option<&Tree>,
+        new: Option<&Tree>,
         folder: &RepoPath,
     ) -> Result<(), ObjectProblem> {
         let (mut left, mut right) = (0, 0);
         loop {
-            let old = old.as_ref().and_then(|tree| tree.get(left));
-            let new = new.as_ref().and_then(|tree| tree.get(right));
-            let order = match (&old, &new) {
+            let was = old.and_then(|tree| tree.get(left));
+            let is = new.and_then(|tree| tree.get(right));
+            let order = match (&was, &is) {
                 (None, None) => return Ok(()),
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
-                (Some(old), Some(new)) => old.order(new),
+                (Some(was), Some(is)) => was.order(is),
             };
             left += usize::from(order != Ordering::Greater);
             right += usize::from(order != Ordering::Less);
             self.pair(
-                old.filter(|_| order != Ordering::Greater),
-                new.filter(|_| order != Ordering::Less),
+                was.filter(|_| order != Ordering::Greater),
+                is.filter(|_| order != Ordering::Less),
                 folder,
             )?;
         }

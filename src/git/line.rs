@@ -164,10 +164,8 @@ impl Store {
     /// other parents and with no step before. Reads every header once.
     pub fn arrivals(&self, line: &Line) -> Arrivals {
         let mut arrived: HashSet<Oid> = HashSet::new();
-        let mut arrivals = Arrivals {
-            by_step: Vec::with_capacity(line.steps.len()),
-            completeness: Completeness::Complete,
-        };
+        let mut arrivals =
+            Arrivals { by_step: Vec::with_capacity(line.steps.len()), completeness: Completeness::Complete };
         let mut budget = Budget::new(self);
         for step in &line.steps {
             arrived.insert(step.id);

@@ -1,10 +1,10 @@
 //! Git as an object store: where a repository lies, what its references name,
 //! and what its commits, folders and files hold.
 //!
-//! No repository is opened. The objects are read through libgit2's object
-//! database alone (this module is the only user of `git2`); references, the
-//! `shallow` file and work tree pointers, and the bytes of commits and trees
-//! are read here. So nothing in a repository that git itself would act upon
+//! No repository is opened. Packed objects are read through libgit2's object
+//! database alone (this module is the only user of `git2`); loose objects,
+//! references, the `shallow` file and work tree pointers, and the bytes of
+//! commits and trees are read here. So nothing in a repository that git itself would act upon
 //! (configuration, includes, hooks, grafts, replacements, commit graphs) has a
 //! hold on a check, and a gap is always told from a beginning.
 //!
@@ -25,8 +25,10 @@ mod commit;
 mod config;
 mod files;
 pub mod index;
+mod inflate;
 mod line;
 mod locate;
+mod loose;
 mod objects;
 mod oid;
 mod problem;

@@ -2,8 +2,9 @@
 //! regular files may stand where libgit2 reads, here and in every alternate.
 //! It reads no object.
 
-use super::GitProblem;
 use super::files::{entries, look, read, real, require_file, require_folder};
+use super::{GitProblem, Oid};
+use std::collections::HashMap;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
@@ -13,8 +14,6 @@ const ALTERNATE_DEPTH: usize = 5;
 const ALTERNATES: usize = 64;
 /// Bytes of `info/alternates`.
 const ALTERNATES_BYTES: u64 = 64 << 10;
-/// Slack for what compression can add to a loose object.
-const LOOSE_SLACK: u64 = 1 << 20;
 
 /// What was seen.
 #[derive(Debug, Default)]
@@ -23,11 +22,12 @@ pub(super) struct ObjectFolders {
     pub(super) folders: Vec<PathBuf>,
     /// Whether objects were left out of this clone on purpose (`--filter`).
     pub(super) partial: bool,
+    /// The file of every loose object.
+    pub(super) loose: HashMap<Oid, PathBuf>,
 }
 
-/// Looks over `objects` and the alternates behind it. `blob_bytes` bounds the
-/// size of a loose object's file.
-pub(super) fn survey(objects: &Path, blob_bytes: u64) -> Result<ObjectFolders, GitProblem> {
+/// Looks over `objects` and the alternates behind it.
+pub(super) fn survey(objects: &Path) -> Result<ObjectFolders, GitProblem> {
     require_folder(objects)?;
     let mut seen = ObjectFolders::default();
     let mut waiting = vec![(real(objects)?, 0)];
@@ -42,7 +42,7 @@ pub(super) fn survey(objects: &Path, blob_bytes: u64) -> Result<ObjectFolders, G
             );
             return Err(GitProblem::unreadable(&folder, why));
         }
-        survey_one(&folder, blob_bytes, &mut seen.partial)?;
+        survey_one(&folder, &mut seen)?;
         for alternate in alternates(&folder)? {
             waiting.push((alternate, depth + 1));
         }
@@ -51,7 +51,7 @@ pub(super) fn survey(objects: &Path, blob_bytes: u64) -> Result<ObjectFolders, G
     Ok(seen)
 }
 
-fn survey_one(folder: &Path, blob_bytes: u64, partial: &mut bool) -> Result<(), GitProblem> {
+fn survey_one(folder: &Path, seen: &mut ObjectFolders) -> Result<(), GitProblem> {
     for name in ["pack", "info"] {
         let inner = folder.join(name);
         if look(&inner)?.is_none() {
@@ -60,20 +60,20 @@ fn survey_one(folder: &Path, blob_bytes: u64, partial: &mut bool) -> Result<(), 
         require_folder(&inner)?;
         for (path, found) in entries(&inner)? {
             require_plain(&path, &found)?;
-            *partial |= path.extension().is_some_and(|end| end == "promisor");
+            seen.partial |= path.extension().is_some_and(|end| end == "promisor");
         }
     }
-    for (path, found) in entries(folder)? {
-        if !is_fan_out(&path) {
+    for (fan_out, _) in entries(folder)? {
+        let Some(begin) = name_of(&fan_out).filter(|name| name.len() == 2) else { continue };
+        if !begin.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             continue;
         }
-        require_folder(&path)?;
-        debug_assert!(found.is_dir(), "looked at twice");
-        for (object, found) in entries(&path)? {
+        require_folder(&fan_out)?;
+        for (object, found) in entries(&fan_out)? {
             require_file(&object, &found)?;
-            if found.len() > blob_bytes.saturating_add(LOOSE_SLACK) {
-                let why = format!("a loose object of {} bytes; at most {blob_bytes} are read", found.len());
-                return Err(GitProblem::unreadable(&object, why));
+            let id = name_of(&object).and_then(|rest| Oid::from_hex(format!("{begin}{rest}").as_bytes()));
+            if let Some(id) = id {
+                seen.loose.entry(id).or_insert(object);
             }
         }
     }
@@ -90,9 +90,8 @@ fn require_plain(path: &Path, found: &Metadata) -> Result<(), GitProblem> {
     if found.is_dir() && !opened { Ok(()) } else { require_file(path, found) }
 }
 
-fn is_fan_out(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+fn name_of(path: &Path) -> Option<&str> {
+    path.file_name().and_then(|name| name.to_str())
 }
 
 /// The folders that `info/alternates` names and that exist. One that is gone

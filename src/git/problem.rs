@@ -39,7 +39,9 @@ impl ObjectKind {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ObjectProblem {
     /// It is not in the object store, though something names it.
-    #[error("object {id} is not in this clone; fetch the whole repository (`git fetch --refetch`, or `fetch-depth: 0` without `filter` in CI)")]
+    #[error(
+        "object {id} is not in this clone; fetch the whole repository (`git fetch --refetch`, or `fetch-depth: 0` without `filter` in CI)"
+    )]
     Missing {
         /// The object.
         id: Oid,
@@ -55,7 +57,9 @@ pub enum ObjectProblem {
         limit: u64,
     },
     /// It cannot be decoded, or is not what its id says.
-    #[error("object {id} is damaged ({why}); `git fsck --full` names what is broken, a fresh clone replaces it")]
+    #[error(
+        "object {id} is damaged ({why}); `git fsck --full` names what is broken, a fresh clone replaces it"
+    )]
     Corrupt {
         /// The object.
         id: Oid,
@@ -73,7 +77,9 @@ pub enum ObjectProblem {
         found: ObjectKind,
     },
     /// A counted limit was met.
-    #[error("more than {limit} {what}: the rest was not read; narrow the check with `--root` or `history_from`")]
+    #[error(
+        "more than {limit} {what}: the rest was not read; narrow the check with `--root` or `history_from`"
+    )]
     Limit {
         /// What was counted.
         what: &'static str,
@@ -94,7 +100,11 @@ pub enum GitProblem {
         why: String,
     },
     /// `.git` leads to a repository that does not acknowledge this folder.
-    #[error("`{}` leads to `{}`, {why}; another repository's history would be taken for this one's", shown(pointer), shown(target))]
+    #[error(
+        "`{}` leads to `{}`, {why}; another repository's history would be taken for this one's",
+        shown(pointer),
+        shown(target)
+    )]
     Foreign {
         /// The `.git` link or file, or the `commondir` file.
         pointer: PathBuf,
@@ -110,7 +120,10 @@ pub enum GitProblem {
         path: PathBuf,
     },
     /// The object format is not SHA-1.
-    #[error("`{}` uses the object format `{format}`; only sha1 can be read, so its history is undetermined; check a clone in sha1 format", shown(path))]
+    #[error(
+        "`{}` uses the object format `{format}`; only sha1 can be read, so its history is undetermined; check a clone in sha1 format",
+        shown(path)
+    )]
     ObjectFormat {
         /// The git folder.
         path: PathBuf,
@@ -129,7 +142,9 @@ impl GitProblem {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum RefProblem {
     /// Not a form that is taken.
-    #[error("`{name}` is not a commit's name here: give a full id (40 hexadecimal digits), `HEAD`, a branch, a tag or a full reference name; expressions such as `HEAD~1` or `main@{{1}}` are not taken")]
+    #[error(
+        "`{name}` is not a commit's name here: give a full id (40 hexadecimal digits), `HEAD`, a branch, a tag or a full reference name; expressions such as `HEAD~1` or `main@{{1}}` are not taken"
+    )]
     NotAName {
         /// As given, escaped.
         name: String,

@@ -247,7 +247,7 @@ fn is_ref_name(name: &str) -> bool {
         !part.is_empty()
             && !part.starts_with('.')
             && !part.ends_with('.')
-            && !Path::new(part).extension().is_some_and(|end| end == "lock")
+            && Path::new(part).extension().is_none_or(|end| end != "lock")
     };
     let forbidden = |character: char| {
         character.is_control() || matches!(character, ' ' | '~' | '^' | ':' | '?' | '*' | '[' | '\\')

@@ -4,6 +4,7 @@
 //! includes, grafts, replacements and commit graphs have no hold on it. What
 //! an object *means* is read by the modules beside this one.
 
+use super::loose::Loose;
 use super::objects::survey;
 use super::refs::RefStorage;
 use super::tree::TreeCache;
@@ -12,7 +13,7 @@ use crate::budget::Limits;
 use crate::escape::plain;
 use git2::{ErrorCode, ObjectType, Odb, OdbObject};
 use sha1_checked::{Digest, Sha1};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, Once};
@@ -31,7 +32,30 @@ pub struct Store {
     pub(super) trees: Mutex<TreeCache>,
     folders: Vec<PathBuf>,
     partial: bool,
+    loose: HashMap<Oid, PathBuf>,
     entries: AtomicU64,
+}
+
+/// The content of an object, wherever it came from.
+pub(super) enum Content<'s> {
+    Loose(Vec<u8>),
+    Packed(OdbObject<'s>),
+}
+
+impl Content<'_> {
+    pub(super) fn data(&self) -> &[u8] {
+        match self {
+            Self::Loose(bytes) => bytes,
+            Self::Packed(object) => object.data(),
+        }
+    }
+
+    fn into_vec(self) -> Vec<u8> {
+        match self {
+            Self::Loose(bytes) => bytes,
+            Self::Packed(object) => object.data().to_vec(),
+        }
+    }
 }
 
 impl Store {
@@ -43,7 +67,7 @@ impl Store {
             return Err(GitProblem::ObjectFormat { path: place.common_dir.clone(), format });
         }
         let objects = place.common_dir.join("objects");
-        let seen = survey(&objects, limits.blob_bytes.max(limits.object_bytes))?;
+        let seen = survey(&objects)?;
         Ok(Self {
             odb: open_odb(&objects)?,
             ref_storage: format.ref_storage(),
@@ -53,6 +77,7 @@ impl Store {
             trees: Mutex::new(TreeCache::default()),
             folders: seen.folders,
             partial: seen.partial,
+            loose: seen.loose,
             entries: AtomicU64::new(0),
         })
     }
@@ -79,8 +104,7 @@ impl Store {
 
     /// The content of a file. Not hashed again: see [`Store::verified_blob`].
     pub fn blob(&self, id: Oid) -> Result<Vec<u8>, ObjectProblem> {
-        let object = self.object(id, ObjectKind::Blob, self.limits.blob_bytes)?;
-        Ok(object.data().to_vec())
+        Ok(self.object(id, ObjectKind::Blob, self.limits.blob_bytes)?.into_vec())
     }
 
     /// The content of a file, with proof that it is what its id says: for what
@@ -88,32 +112,40 @@ impl Store {
     pub fn verified_blob(&self, id: Oid) -> Result<Vec<u8>, ObjectProblem> {
         let object = self.object(id, ObjectKind::Blob, self.limits.blob_bytes)?;
         verify(id, ObjectKind::Blob, object.data())?;
-        Ok(object.data().to_vec())
+        Ok(object.into_vec())
     }
 
     /// Whether the object is there, whatever it is.
     pub fn has(&self, id: Oid) -> bool {
-        self.odb.exists(raw(id))
+        self.loose.contains_key(&id) || self.odb.exists(raw(id))
     }
 
-    /// Reads an object of the wanted kind, its size checked first.
+    /// Reads an object of the wanted kind, its size checked first: in a chain of
+    /// deltas some kilobytes can stand for gigabytes, so no cheaper bound holds.
     pub(super) fn object(
         &self,
         id: Oid,
         wanted: ObjectKind,
         limit: u64,
-    ) -> Result<OdbObject<'_>, ObjectProblem> {
-        let (bytes, found) = self.odb.read_header(raw(id)).map_err(|error| fault(id, &error))?;
-        let found = kind(found).ok_or_else(|| corrupt(id, "no known type of object"))?;
-        if found != wanted {
-            return Err(ObjectProblem::WrongType { id, wanted, found });
+    ) -> Result<Content<'_>, ObjectProblem> {
+        let allow = |found: ObjectKind, bytes: u64| {
+            if found != wanted {
+                Err(ObjectProblem::WrongType { id, wanted, found })
+            } else if bytes > limit {
+                Err(ObjectProblem::TooLarge { id, bytes, limit })
+            } else {
+                Ok(())
+            }
+        };
+        if let Some(loose) = self.loose(id)? {
+            allow(loose.kind, loose.size)?;
+            return loose.content().map(Content::Loose);
         }
-        if bytes as u64 > limit {
-            return Err(ObjectProblem::TooLarge { id, bytes: bytes as u64, limit });
-        }
+        let (found, bytes) = self.packed_header(id)?;
+        allow(found, bytes)?;
         let object = self.odb.read(raw(id)).map_err(|error| fault(id, &error))?;
         if kind(object.kind()) == Some(wanted) && object.len() as u64 <= limit {
-            Ok(object)
+            Ok(Content::Packed(object))
         } else {
             Err(corrupt(id, "its header and its content differ"))
         }
@@ -121,8 +153,22 @@ impl Store {
 
     /// The kind of an object.
     pub(super) fn kind_of(&self, id: Oid) -> Result<ObjectKind, ObjectProblem> {
-        let (_, found) = self.odb.read_header(raw(id)).map_err(|error| fault(id, &error))?;
-        kind(found).ok_or_else(|| corrupt(id, "no known type of object"))
+        match self.loose(id)? {
+            Some(loose) => Ok(loose.kind),
+            None => self.packed_header(id).map(|(kind, _)| kind),
+        }
+    }
+
+    fn loose(&self, id: Oid) -> Result<Option<Loose>, ObjectProblem> {
+        // Compression may add a little to what cannot be compressed.
+        let file_bytes = self.limits.blob_bytes.max(self.limits.object_bytes).saturating_add(1 << 20);
+        self.loose.get(&id).map(|path| Loose::open(id, path, file_bytes)).transpose()
+    }
+
+    fn packed_header(&self, id: Oid) -> Result<(ObjectKind, u64), ObjectProblem> {
+        let (bytes, found) = self.odb.read_header(raw(id)).map_err(|error| fault(id, &error))?;
+        let found = kind(found).ok_or_else(|| corrupt(id, "no known type of object"))?;
+        Ok((found, bytes as u64))
     }
 
     /// Counts entries of trees against the budget of the run.

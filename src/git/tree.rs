@@ -93,9 +93,8 @@ impl Named<'_> {
 
 fn order(one: (&[u8], bool), other: (&[u8], bool)) -> Ordering {
     let common = one.0.len().min(other.0.len());
-    let next = |(name, folder): (&[u8], bool)| {
-        name.get(common).copied().unwrap_or(if folder { b'/' } else { 0 })
-    };
+    let next =
+        |(name, folder): (&[u8], bool)| name.get(common).copied().unwrap_or(if folder { b'/' } else { 0 });
     one.0[..common].cmp(&other.0[..common]).then_with(|| next(one).cmp(&next(other))).then_with(|| {
         // Equal up to here: the same name, or `a/` against `a` and a slash,
         // which no name contains.
@@ -233,40 +232,17 @@ impl Store {
     /// What `path` is below the folder `tree`; `None` where there is nothing.
     /// The empty path is the folder itself.
     pub fn entry_at(&self, tree: Oid, path: &RepoPath) -> Result<Option<Entry>, ObjectProblem> {
-        self.walk_to(tree, path, |id| self.tree(id))
+        walk_to(tree, path, |id| self.tree(id))
     }
 
     /// The same, with every folder on the way hashed again: proof, together
     /// with a commit, that the commit holds this very object at `path`.
     pub fn verified_entry_at(&self, tree: Oid, path: &RepoPath) -> Result<Option<Entry>, ObjectProblem> {
-        self.walk_to(tree, path, |id| {
+        walk_to(tree, path, |id| {
             let tree = self.load_tree(id, true)?;
             self.spend_entries(tree.len())?;
             Ok(tree)
         })
-    }
-
-    fn walk_to(
-        &self,
-        tree: Oid,
-        path: &RepoPath,
-        load: impl Fn(Oid) -> Result<Arc<Tree>, ObjectProblem>,
-    ) -> Result<Option<Entry>, ObjectProblem> {
-        let mut here = Entry { mode: Mode::Folder, id: tree };
-        if path.as_bytes().is_empty() {
-            return Ok(Some(here));
-        }
-        for name in path.parts() {
-            if here.mode != Mode::Folder {
-                return Ok(None);
-            }
-            let folder = load(here.id)?;
-            match folder.find(name, true).or_else(|| folder.find(name, false)) {
-                Some(entry) => here = entry,
-                None => return Ok(None),
-            }
-        }
-        Ok(Some(here))
     }
 
     /// The folder at `path`; `None` where it is missing or no folder.
@@ -274,6 +250,29 @@ impl Store {
         let found = self.entry_at(tree, path)?;
         Ok(found.filter(|entry| entry.mode == Mode::Folder).map(|entry| entry.id))
     }
+}
+
+/// From a folder down to `path`, one part after another.
+fn walk_to(
+    tree: Oid,
+    path: &RepoPath,
+    load: impl Fn(Oid) -> Result<Arc<Tree>, ObjectProblem>,
+) -> Result<Option<Entry>, ObjectProblem> {
+    let mut here = Entry { mode: Mode::Folder, id: tree };
+    if path.as_bytes().is_empty() {
+        return Ok(Some(here));
+    }
+    for name in path.parts() {
+        if here.mode != Mode::Folder {
+            return Ok(None);
+        }
+        let folder = load(here.id)?;
+        match folder.find(name, true).or_else(|| folder.find(name, false)) {
+            Some(entry) => here = entry,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(here))
 }
 
 #[cfg(test)]

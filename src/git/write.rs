@@ -5,6 +5,7 @@
 //! the user's configuration in. A loose object is a header and a deflate stream,
 //! and deflate has a form without compression: that is written here.
 
+use super::inflate::adler32;
 use super::store::hash;
 use super::{Instant, ObjectKind, Oid};
 use crate::source::RepoPath;
@@ -240,25 +241,4 @@ fn stored_zlib(bytes: &[u8]) -> Vec<u8> {
     }
     stream.extend_from_slice(&adler32(bytes).to_be_bytes());
     stream
-}
-
-/// The checksum of RFC 1950.
-fn adler32(bytes: &[u8]) -> u32 {
-    let (mut one, mut two) = (1_u32, 0_u32);
-    for byte in bytes {
-        one = (one + u32::from(*byte)) % 65_521;
-        two = (two + one) % 65_521;
-    }
-    two << 16 | one
-}
-
-#[cfg(test)]
-mod tests {
-    use super::adler32;
-
-    #[test]
-    fn the_checksum_of_the_rfc() {
-        assert_eq!(adler32(b""), 1);
-        assert_eq!(adler32(b"Wikipedia"), 0x11E6_0398);
-    }
 }
