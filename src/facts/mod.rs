@@ -15,7 +15,6 @@ pub use table::{Fact, On, table};
 
 use crate::escape::Raw;
 use crate::expr::{FieldRef, FieldType, Object, StructType, Text, Type, Value};
-use crate::finding::RecordKey;
 use crate::history::History;
 use crate::inventory::Inventory;
 use crate::settings::Settings;
@@ -35,7 +34,6 @@ pub struct Context {
     /// The day of judgement.
     pub as_of: NaiveDate,
     series: OnceLock<series::AllSeries>,
-    events: OnceLock<BTreeMap<RecordKey, Value>>,
 }
 
 impl Context {
@@ -46,7 +44,7 @@ impl Context {
         settings: Arc<Settings>,
         as_of: NaiveDate,
     ) -> Arc<Self> {
-        Arc::new(Self { inventory, history, settings, as_of, series: OnceLock::new(), events: OnceLock::new() })
+        Arc::new(Self { inventory, history, settings, as_of, series: OnceLock::new() })
     }
 }
 

@@ -81,12 +81,14 @@ fn is_row(record: &Record, all: &[Record]) -> bool {
 fn index(inventory: &mut Inventory) {
     let mut by_key: BTreeMap<RecordKey, usize> = BTreeMap::new();
     let mut by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut parts = BTreeMap::new();
     let mut twice = Vec::new();
     for (at, record) in inventory.records.iter().enumerate() {
         if !record.identified {
             continue;
         }
         by_id.entry(record.key.id.unescaped().to_owned()).or_default().push(at);
+        parts.extend(record.parts().into_iter().map(|part| (part, at)));
         match by_key.get(&record.key) {
             None => {
                 by_key.insert(record.key.clone(), at);
@@ -115,4 +117,5 @@ fn index(inventory: &mut Inventory) {
     }
     inventory.by_key = by_key;
     inventory.by_id = by_id;
+    inventory.parts = parts;
 }

@@ -19,7 +19,7 @@ pub use placing::Placing;
 use crate::expr::{FieldRef, Object, Text, Value};
 use crate::finding::RecordKey;
 use crate::kind::{Kind, words};
-use crate::record::{NodeId, Problem, Tree};
+use crate::record::{NodeId, NodeKind, Problem, Tree};
 use crate::snapshot::ReadProblem;
 use crate::source::{Place, RepoPath, SourceFile, Span};
 use std::collections::BTreeMap;
@@ -116,6 +116,14 @@ impl Record {
         references
     }
 
+    /// Ids of its parts that have one of their own.
+    fn parts(&self) -> Vec<String> {
+        let lists = self.tree.entries(self.node).filter(|(_, list)| self.tree.kind(*list) == NodeKind::Sequence);
+        let items = lists.flat_map(|(_, list)| self.tree.items(list));
+        let ids = items.filter_map(|item| self.tree.get(item, "id"));
+        ids.map(|id| format!("{}/{}", self.key.id.unescaped(), self.tree.text(id))).collect()
+    }
+
     /// The tree and the node it was read from.
     pub fn node(&self) -> (&Arc<Tree>, NodeId) {
         (&self.tree, self.node)
@@ -139,6 +147,9 @@ pub struct Inventory {
     records: Vec<Record>,
     by_key: BTreeMap<RecordKey, usize>,
     by_id: BTreeMap<String, Vec<usize>>,
+    /// Parts with an id of their own, as `PARENT/PART`: an audit's finding, a
+    /// review's decision; with the record they are part of.
+    parts: BTreeMap<String, usize>,
     sources: BTreeMap<RepoPath, Arc<SourceFile>>,
     /// Problems of form.
     pub problems: Vec<Located>,
@@ -176,9 +187,8 @@ impl Inventory {
     /// Whether a record of one of `kinds` (of any, where there are none) has
     /// this id.
     pub fn exists(&self, kinds: &[Arc<str>], id: &str) -> bool {
-        self.by_id
-            .get(id)
-            .is_some_and(|found| kinds.is_empty() || found.iter().any(|at| kinds.contains(&self.records[*at].kind.name)))
+        let found = self.by_id.get(id).into_iter().flatten().chain(self.parts.get(id));
+        found.into_iter().any(|at| kinds.is_empty() || kinds.contains(&self.records[*at].kind.name))
     }
 
     /// The existing id of one of `kinds` that is most like `id`.
