@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
+#[expect(clippy::disallowed_methods, reason = "a build script reads the sources")]
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let rules = root.join("rules");
@@ -12,10 +13,11 @@ fn main() {
     let mut names: Vec<String> = fs::read_dir(&rules)
         .expect("the folder `rules` is part of the sources")
         .map(|entry| entry.expect("can be listed").file_name().into_string().expect("rule ids are ASCII"))
-        .filter(|name| name.ends_with(".yaml"))
+        .filter(|name| PathBuf::from(name).extension().is_some_and(|extension| extension == "yaml"))
         .collect();
     names.sort();
-    let mut list = String::from("/// The rule files: name and text, by name.\nstatic RULES: &[(&str, &str)] = &[\n");
+    let mut list =
+        String::from("/// The rule files: name and text, by name.\nstatic RULES: &[(&str, &str)] = &[\n");
     for name in names {
         let path = rules.join(&name);
         println!("cargo:rerun-if-changed={}", path.display());

@@ -8,7 +8,7 @@ use crate::inventory::{Placing, Reader};
 use crate::kind::Kinds;
 use crate::rule::Rule;
 use crate::settings::{self, Level, Mistake, NEWEST_CATALOGUE, Settings};
-use crate::source::{RepoPath, SourceFile};
+use crate::source::{RepoPath, SourceFile, hex};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -56,7 +56,9 @@ pub struct Choice {
 pub fn built_in() -> Result<Vec<Rule>, Vec<Mistake>> {
     RULES
         .iter()
-        .map(|(name, text)| Rule::load(&SourceFile::new(RepoPath::from(format!("rules/{name}").as_str()), *text)))
+        .map(|(name, text)| {
+            Rule::load(&SourceFile::new(RepoPath::from(format!("rules/{name}").as_str()), *text))
+        })
         .collect()
 }
 
@@ -119,13 +121,16 @@ impl Policy {
 
     /// Whether any rule wants the history.
     pub fn needs_history(&self) -> bool {
-        self.rules.iter().any(|applied| applied.off.is_none() && applied.rule.needs(crate::rule::Need::History))
+        self.rules
+            .iter()
+            .any(|applied| applied.off.is_none() && applied.rule.needs(crate::rule::Need::History))
     }
 }
 
 /// Versions such as `2026.1`, compared number by number.
 fn newer(since: &str, pin: &str) -> bool {
-    let numbers = |version: &str| version.split('.').map(|part| part.parse().unwrap_or(0)).collect::<Vec<u32>>();
+    let numbers =
+        |version: &str| version.split('.').map(|part| part.parse().unwrap_or(0)).collect::<Vec<u32>>();
     numbers(since) > numbers(pin)
 }
 
@@ -156,7 +161,7 @@ fn digest(settings: &Settings) -> String {
             hash.update(part.as_bytes());
         }
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize())
 }
 
 #[cfg(test)]

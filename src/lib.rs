@@ -1,4 +1,65 @@
-//! ismslint: policy-as-code checks for an ISMS kept in git.
+//! ismslint: policy-as-code checks for an ISMS (ISO/IEC 27001) kept in git.
+//!
+//! # The map
+//!
+//! One path from bytes to verdict: a [`snapshot`] lists files and reads them; an
+//! [`inventory`] makes records of them, each value with its exact place; the
+//! [`history`] logs every field of every record along the first-parent line;
+//! [`facts`] are computed from both; a [`rule`] is data and says what is
+//! acceptable; [`check::assess`] gives each subject one of five verdicts; a
+//! [`report`] adds provenance; an [`output`] draws bytes from it.
+//!
+//! # The layers
+//!
+//! A module may use only those above it in this list; a test reads the list and
+//! holds the order.
+//!
+//! ```text
+//! source      paths, texts, byte spans, lines
+//! escape      raw text, and the escape of each sink
+//! finding     finding, severity, fingerprint
+//! budget      every counted limit
+//! expr        the expression language; knows no record and no git
+//! git         objects, references, index; the only user of git2
+//! snapshot    work tree, index, commit, memory; nothing else reads files
+//! record      bytes -> trees with spans, in one parse
+//! kind        JSON Schemas -> kinds, values, problems in our words
+//! settings    isms.yaml
+//! history     the field log; append-only, with arrival
+//! inventory   which files hold records; the records of a snapshot
+//! facts       what a rule may see beside the record
+//! rule        rule file -> checked rule; the clause table
+//! catalogue   the built-in rules, and the policy of a run
+//! check       assess(snapshot, policy, history, as_of) -> Assessment
+//! report      an assessment with provenance, verdict and exit code
+//! output      report -> bytes, a file for each format
+//! chronicle   a repository's history told in Markdown
+//! demo        the demo ISMS and what is to be found in it
+//! cli         as typed -> validated -> run; the only reader of the environment
+//! ```
+//!
+//! # Invariants
+//!
+//! - *Never a silent pass.* Absent is a value; unknown is evidence that should be
+//!   there and is not, and makes a verdict *undetermined*; not configured is *not
+//!   applicable*. Every rule counts its subjects.
+//! - *Engine in Rust, judgement in rules.* No fact is a verdict, no threshold
+//!   stands in code but the conventions that a message names as such.
+//! - *One parse.* A value and its place come from the same parse; a version in
+//!   the history is read by the same code as the snapshot.
+//! - *Same commit, same day, same bytes.* No clock, environment, network, cache
+//!   or other program below `cli`; limits are counted, never timed.
+//! - *Untrusted in, escaped out.* Repository text is [`escape::Raw`], which
+//!   cannot be printed.
+//! - *No repository is opened.* Git's configuration, hooks, grafts and
+//!   replacements have no hold on a check.
+//!
+//! Where this differs from the first design: rules can name expressions (`let`)
+//! and the events that show a fault (`commits`); `snapshot` stands below `git`,
+//! and `settings` below `kind`, because each uses the other's words; records are
+//! gathered in a module of their own (`inventory`) that snapshot and history
+//! share; loose objects are inflated by our own code, because libgit2 loops on
+//! one that was cut short.
 
 pub mod budget;
 pub mod catalogue;

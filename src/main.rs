@@ -24,7 +24,10 @@ fn main() -> ExitCode {
     };
     std::panic::set_hook(Box::new(|panic| {
         let at = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
-        let _ = writeln!(stderr(), "ismslint: internal error{at}; please report it with the input that led to it");
+        let _ = writeln!(
+            stderr(),
+            "ismslint: internal error{at}; please report it with the input that led to it"
+        );
     }));
     let exit = catch_unwind(AssertUnwindSafe(|| surrounded(args))).unwrap_or(Exit::Internal);
     ExitCode::from(exit.code())
@@ -43,7 +46,9 @@ fn surrounded(args: Args) -> Exit {
             return Exit::Usage;
         }
     };
-    let terminal = stdout().is_terminal().then(|| terminal_size::terminal_size().map_or(100, |(width, _)| width.0.into()));
+    let terminal = stdout()
+        .is_terminal()
+        .then(|| terminal_size::terminal_size().map_or(100, |(width, _)| width.0.into()));
     let (mut out, mut err) = (stdout().lock(), stderr());
     let mut world =
         World { out: &mut out, err: &mut err, folder, environment, now: chrono::Utc::now(), terminal };

@@ -1,9 +1,9 @@
 //! What a check comes to: every rule's count of verdicts, and the findings.
 
+use crate::escape::Raw;
 use crate::finding::{Finding, Severity};
 use crate::rule::{Basis, Citation};
 use crate::source::RepoPath;
-use crate::escape::Raw;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

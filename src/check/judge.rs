@@ -29,12 +29,19 @@ pub(super) fn judge(applied: &Applied, context: &Arc<Context>) -> (RuleResult, V
     }
     match &applied.rule.each {
         Each::Isms => judging.subjects(None, &[None]),
-        Each::Kinds(kinds) => kinds.iter().for_each(|kind| judging.kind(kind)),
+        Each::Kinds(kinds) => {
+            for kind in kinds {
+                judging.kind(kind);
+            }
+        }
         Each::Record => {
-            let mut kinds: Vec<_> = context.inventory.records().iter().map(|record| record.kind.name.clone()).collect();
+            let mut kinds: Vec<_> =
+                context.inventory.records().iter().map(|record| record.kind.name.clone()).collect();
             kinds.sort();
             kinds.dedup();
-            kinds.iter().for_each(|kind| judging.kind(kind));
+            for kind in &kinds {
+                judging.kind(kind);
+            }
         }
     }
     (judging.result, judging.findings)
@@ -66,7 +73,7 @@ pub(super) fn is_unset(need: Need, settings: &Settings) -> bool {
 
 /// The types that a rule's expressions see for records of `kind`, or for the
 /// whole set.
-pub fn subject(rule: &Rule, kind: Option<&crate::kind::Kind>) -> Subject {
+fn subject(rule: &Rule, kind: Option<&crate::kind::Kind>) -> Subject {
     Subject {
         record: kind.map(|kind| kind.fields.clone()),
         fact: facts::facts_type(kind.map(|kind| &*kind.name), rule.needs(Need::History)),
@@ -95,12 +102,17 @@ impl Judging<'_> {
     fn unreadable(&mut self, kind: &str) {
         let inventory = &self.context.inventory;
         let unread = inventory.unread.iter().filter(|(_, of, _)| **of == *kind);
-        let mut reasons: Vec<String> = unread.map(|(path, ..)| format!("{} was not read", path.shown())).collect();
+        let mut reasons: Vec<String> =
+            unread.map(|(path, ..)| format!("{} was not read", path.shown())).collect();
         if inventory.broken_kinds.iter().any(|broken| **broken == *kind) {
-            reasons.push(format!("a part of the records of kind `{}` cannot be read", kind.replace('_', " ")));
+            reasons
+                .push(format!("a part of the records of kind `{}` cannot be read", kind.replace('_', " ")));
         }
         for why in reasons {
-            self.undetermined(1, Undetermined { why: Raw::from(why), remedy: Some(Raw::from("mend the file")) });
+            self.undetermined(
+                1,
+                Undetermined { why: Raw::from(why), remedy: Some(Raw::from("mend the file")) },
+            );
         }
     }
 
@@ -109,22 +121,28 @@ impl Judging<'_> {
             return;
         }
         if let Some(need) = self.rule.needs.iter().find(|need| is_unset(**need, &self.context.settings)) {
-            let why = Raw::from(format!("needs `{}` in isms.yaml", need.word()));
-            self.not_applicable(subjects.len(), why);
+            self.not_applicable(subjects.len(), &format!("needs `{}` in isms.yaml", need.word()));
             return;
         }
         if self.history {
             match &self.context.history.evidence {
                 Evidence::Complete => {}
-                Evidence::NotRead => return self.not_applicable(subjects.len(), Raw::from("the history was not asked for")),
+                Evidence::NotRead => {
+                    return self.not_applicable(subjects.len(), "the history was not asked for");
+                }
                 Evidence::Incomplete { why, remedy } => {
-                    let missing = Undetermined { why: Raw::new(why.clone()), remedy: Some(Raw::new(remedy.clone())) };
+                    let missing =
+                        Undetermined { why: Raw::new(why.clone()), remedy: Some(Raw::new(remedy.clone())) };
                     return self.undetermined(subjects.len(), missing);
                 }
             }
         }
         match self.rule.body(&subject(self.rule, example.map(|record| &*record.kind))) {
-            Ok(body) => subjects.iter().for_each(|at| self.one(&body, *at)),
+            Ok(body) => {
+                for at in subjects {
+                    self.one(&body, *at);
+                }
+            }
             Err(mistakes) => {
                 let why = Raw::from(format!("the rule cannot be applied: {}", first(&mistakes)));
                 self.undetermined(subjects.len(), Undetermined { why, remedy: None });
@@ -151,7 +169,7 @@ impl Judging<'_> {
                     };
                     let mut variables = variables.clone();
                     variables.push(item.clone());
-                    self.verdict(body, record, object, variables);
+                    self.verdict(body, record, object.as_deref(), variables);
                 }
             }
             Ok(Some(Value::Unknown(why))) => self.unknown(&why),
@@ -164,12 +182,12 @@ impl Judging<'_> {
         &mut self,
         body: &Body,
         record: Option<&Record>,
-        item: Option<Arc<dyn Object>>,
+        item: Option<&dyn Object>,
         variables: Vec<Value>,
     ) {
         match body.judge(variables, &mut Steps::new(Limits::STANDARD.steps)) {
             Err(error) => self.failed(&error.to_string()),
-            Ok(Outcome::NotAbout) => self.not_applicable(1, Raw::from("the rule is about others")),
+            Ok(Outcome::NotAbout) => self.not_applicable(1, "the rule is about others"),
             Ok(Outcome::Holds) => {
                 self.result.subjects += 1;
                 self.result.conforms += 1;
@@ -178,13 +196,19 @@ impl Judging<'_> {
             Ok(Outcome::Fails(failure)) => {
                 self.result.subjects += 1;
                 self.result.fails += 1;
-                let finding = self.finding(body, record, item.as_deref(), *failure);
+                let finding = self.finding(body, record, item, *failure);
                 self.findings.push(finding);
             }
         }
     }
 
-    fn finding(&self, body: &Body, record: Option<&Record>, item: Option<&dyn Object>, failure: Failure) -> Finding {
+    fn finding(
+        &self,
+        body: &Body,
+        record: Option<&Record>,
+        item: Option<&dyn Object>,
+        failure: Failure,
+    ) -> Finding {
         let key = record.map(|record| record.key.clone()).or_else(|| item.and_then(named_record));
         let place = failure
             .place
@@ -209,9 +233,9 @@ impl Judging<'_> {
         }
     }
 
-    fn not_applicable(&mut self, count: usize, why: Raw) {
+    fn not_applicable(&mut self, count: usize, why: &str) {
         self.result.subjects += count;
-        *self.result.not_applicable.entry(why).or_default() += count;
+        *self.result.not_applicable.entry(Raw::from(why)).or_default() += count;
     }
 
     fn undetermined(&mut self, count: usize, missing: Undetermined) {
@@ -224,7 +248,10 @@ impl Judging<'_> {
     }
 
     fn failed(&mut self, why: &str) {
-        self.undetermined(1, Undetermined { why: Raw::from(format!("the rule could not be evaluated: {why}")), remedy: None });
+        self.undetermined(
+            1,
+            Undetermined { why: Raw::from(format!("the rule could not be evaluated: {why}")), remedy: None },
+        );
     }
 }
 

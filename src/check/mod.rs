@@ -80,7 +80,8 @@ fn not_examined(snapshot: &Snapshot, inventory: &Inventory) -> Vec<Undetermined>
 fn notices(policy: &Policy) -> Vec<Raw> {
     let mut notices = Vec::new();
     if policy.settings.file.is_none() {
-        let text = "there is no isms.yaml: level essential, the newest catalogue and the common intervals are used";
+        let text =
+            "there is no isms.yaml: level essential, the newest catalogue and the common intervals are used";
         notices.push(Raw::from(text));
     }
     let mut waiting: BTreeMap<Need, usize> = BTreeMap::new();

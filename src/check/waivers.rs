@@ -16,8 +16,10 @@ pub(super) fn apply(
     findings: Vec<Finding>,
     rules: &mut [RuleResult],
 ) -> (Vec<Finding>, Vec<Waived>) {
-    let waivers: Vec<InForce> = inventory.of_kind("waiver").filter_map(|record| InForce::of(record, as_of)).collect();
-    let waivable = |id: &str| policy.rules.iter().any(|applied| *applied.rule.id == *id && applied.rule.waivable);
+    let waivers: Vec<InForce> =
+        inventory.of_kind("waiver").filter_map(|record| InForce::of(record, as_of)).collect();
+    let waivable =
+        |id: &str| policy.rules.iter().any(|applied| *applied.rule.id == *id && applied.rule.waivable);
     let mut kept = Vec::new();
     let mut waived = Vec::new();
     for finding in findings {

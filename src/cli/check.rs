@@ -35,16 +35,8 @@ pub(super) fn run(args: &CheckArgs, world: &mut World<'_>) -> Exit {
 
 /// The report; what is wrong with usage or settings has been told.
 pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, Exit> {
-    let unknown = |world: &mut World<'_>| -> Result<(), Exit> {
-        let known = built_in().map_err(|mistakes| told(world, args, &mistakes))?;
-        let known: Vec<&str> = known.iter().map(|rule| &*rule.id).collect();
-        for id in args.select.iter().chain(&args.ignore).filter(|id| !known.contains(&id.as_str())) {
-            return Err(world.refuse(&format!("there is no rule `{id}`: {}", settings::nearest_help(id, &known))));
-        }
-        Ok(())
-    };
-    if !args.select.is_empty() || !args.ignore.is_empty() {
-        unknown(world)?;
+    if let Some(message) = unknown_rule(args, world)? {
+        return Err(world.refuse(&message));
     }
     let place = Place::find(args, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, commit) = place.snapshot(args, world).map_err(|why| world.refuse(&why))?;
@@ -80,16 +72,21 @@ pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, 
             as_of_given: args.as_of.is_some(),
             time_zone: zone.name().to_owned(),
             settings: policy.settings.file.is_some(),
-            catalogue: policy.settings.policy.catalogue.clone().unwrap_or_else(|| NEWEST_CATALOGUE.to_owned()),
+            catalogue: policy
+                .settings
+                .policy
+                .catalogue
+                .clone()
+                .unwrap_or_else(|| NEWEST_CATALOGUE.to_owned()),
             level: match policy.settings.policy.level {
                 Level::Essential => "essential".to_owned(),
                 Level::Full => "full".to_owned(),
             },
             policy_digest: policy.digest.clone(),
             history: match &history.evidence {
-                Evidence::Complete => {
-                    HistoryState::Complete { steps: history.steps.iter().filter(|step| step.is_commit).count() }
-                }
+                Evidence::Complete => HistoryState::Complete {
+                    steps: history.steps.iter().filter(|step| step.is_commit).count(),
+                },
                 Evidence::Incomplete { why, remedy } => {
                     HistoryState::Incomplete { why: why.to_string(), remedy: remedy.to_string() }
                 }
@@ -100,6 +97,18 @@ pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, 
         fail_on: args.fail_on.resolve(),
         incomplete_warns: args.incomplete == IncompleteArg::Warn,
     })
+}
+
+/// What is wrong with `--select` and `--ignore`.
+fn unknown_rule(args: &CheckArgs, world: &mut World<'_>) -> Result<Option<String>, Exit> {
+    let mut named = args.select.iter().chain(&args.ignore).peekable();
+    if named.peek().is_none() {
+        return Ok(None);
+    }
+    let known = built_in().map_err(|mistakes| told(world, args, &mistakes))?;
+    let known: Vec<&str> = known.iter().map(|rule| &*rule.id).collect();
+    let unknown = named.find(|id| !known.contains(&id.as_str()));
+    Ok(unknown.map(|id| format!("there is no rule `{id}`: {}", settings::nearest_help(id, &known))))
 }
 
 enum Unusable {

@@ -63,7 +63,8 @@ pub(super) fn run(args: &DemoArgs, world: &mut World<'_>) -> Exit {
 
 /// Writes the story as a repository.
 fn build(args: &DemoArgs, folder: &Path) -> io::Result<()> {
-    if folder.exists() && std::fs::read_dir(folder)?.next().is_some() {
+    // Creating it fails on anything that is there and is no empty folder.
+    if folder.exists() && std::fs::remove_dir(folder).is_err() {
         let why = format!("{} is not empty", folder.display());
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, why));
     }
@@ -80,8 +81,13 @@ pub(crate) fn write(chronicle: &Chronicle, folder: &Path) -> io::Result<()> {
     let mut written = Vec::with_capacity(steps.len());
     for step in &steps {
         let parents: Vec<_> = step.parents.iter().map(|parent| written[*parent]).collect();
-        let commit =
-            writer.commit(&step.files, &parents, person(&step.author), person(&step.committer), &step.message)?;
+        let commit = writer.commit(
+            &step.files,
+            &parents,
+            person(&step.author),
+            person(&step.committer),
+            &step.message,
+        )?;
         written.push(commit);
     }
     if let (Some(last), Some(commit)) = (steps.last(), written.last()) {
@@ -122,7 +128,8 @@ fn compare(report: &Report, expected: &Expected) -> Vec<String> {
     let mut differences = unexpected(report, &expected.findings);
     for (list, wanted) in [(&found, &expected.findings), (&waived, &expected.waived)] {
         for wanted in wanted.iter().filter(|wanted| !list.iter().any(|finding| is(finding, wanted))) {
-            differences.push(format!("not found: {} for {} {}", wanted.rule, wanted.record.kind, wanted.record.id));
+            differences
+                .push(format!("not found: {} for {} {}", wanted.rule, wanted.record.kind, wanted.record.id));
         }
     }
     differences
@@ -152,7 +159,10 @@ fn is(finding: &Finding, wanted: &ExpectedFinding) -> bool {
         .as_ref()
         .is_some_and(|key| *key.kind == *wanted.record.kind && key.id.unescaped() == wanted.record.id);
     let quoted = wanted.quoted.as_deref().is_none_or(|quoted| {
-        finding.place.as_ref().is_some_and(|place| place.quoted() == quoted && place.file.path().shown() == wanted.file)
+        finding
+            .place
+            .as_ref()
+            .is_some_and(|place| place.quoted() == quoted && place.file.path().shown() == wanted.file)
     });
     let commit = wanted
         .commit

@@ -3,9 +3,9 @@
 use super::args::CheckArgs;
 use super::world::World;
 use crate::budget::Limits;
+use crate::catalogue::Policy;
 use crate::git::{self, GitDir, Head, Oid, Store, index};
 use crate::history::{History, Line, Repository, Step, build};
-use crate::catalogue::Policy;
 use crate::settings::FILE_NAME;
 use crate::snapshot::{Snapshot, lock};
 use crate::source::RepoPath;
@@ -67,13 +67,20 @@ impl Place {
     }
 
     /// The state to judge, and the commit it belongs to.
-    pub(super) fn snapshot(&self, args: &CheckArgs, world: &World<'_>) -> Result<(Snapshot, Option<Oid>), String> {
+    pub(super) fn snapshot(
+        &self,
+        args: &CheckArgs,
+        world: &World<'_>,
+    ) -> Result<(Snapshot, Option<Oid>), String> {
         let limits = Limits::STANDARD;
         if args.rev.is_some() || args.staged || self.folder.is_none() {
             let git = self.git.as_ref().map_err(Clone::clone)?;
             if args.staged {
                 let entries = git.index(world)?;
-                return Ok((Snapshot::of_index(git.store.clone(), &entries, &self.root, limits), git.head_commit()));
+                return Ok((
+                    Snapshot::of_index(git.store.clone(), &entries, &self.root, limits),
+                    git.head_commit(),
+                ));
             }
             let name = args.rev.as_deref().unwrap_or("HEAD");
             let commit = lock(&git.store).resolve(name).map_err(|problem| problem.to_string())?;
@@ -90,7 +97,8 @@ impl Place {
                 .unwrap_or_default(),
             Err(_) => Vec::new(),
         };
-        let snapshot = Snapshot::of_work_tree(folder, tracked, limits).map_err(|problem| problem.to_string())?;
+        let snapshot =
+            Snapshot::of_work_tree(folder, tracked, limits).map_err(|problem| problem.to_string())?;
         Ok((snapshot, self.git.as_ref().ok().and_then(Git::head_commit)))
     }
 
@@ -151,7 +159,8 @@ impl Git {
     /// names in its place.
     fn index(&self, world: &World<'_>) -> Result<Vec<index::IndexEntry>, String> {
         let named = world.variable("GIT_INDEX_FILE").map(|path| world.folder.join(path));
-        index::read(&self.dir.git_dir, named.as_deref(), &Limits::STANDARD).map_err(|problem| problem.to_string())
+        index::read(&self.dir.git_dir, named.as_deref(), &Limits::STANDARD)
+            .map_err(|problem| problem.to_string())
     }
 }
 

@@ -55,8 +55,9 @@ fn item(context: &Arc<Context>, key: &RecordKey, series: &Series, deletion: &Cha
         ("events", Value::List(Arc::from([event(context, deletion, &whole)]))),
     ];
     // The file it stood in, where that is still there: the register to mend.
-    let place = context.inventory.source(&deletion.path).map(|file| Place { file: file.clone(), span: Span::at(0) });
-    Item::new(fields, place, Some(Text::from(format!("{}/{}", key.kind, key.id.unescaped()))))
+    let place =
+        context.inventory.source(&deletion.path).map(|file| Place { file: file.clone(), span: Span::at(0) });
+    Item::value(fields, place, Some(Text::from(format!("{}/{}", key.kind, key.id.unescaped()))))
 }
 
 /// A removal names a record by its id, or as `kind/id`.

@@ -67,8 +67,10 @@ pub(super) fn text_changes(context: &Arc<Context>, record: usize) -> Value {
 }
 
 pub(super) fn first_recorded(context: &Arc<Context>, record: usize) -> Value {
-    let series = context.inventory.records().get(record).and_then(|record| context.history.series(&record.key));
-    let first = series.and_then(|series| series.changes.first()).and_then(|change| context.history.step(change.step));
+    let series =
+        context.inventory.records().get(record).and_then(|record| context.history.series(&record.key));
+    let first =
+        series.and_then(|series| series.changes.first()).and_then(|change| context.history.step(change.step));
     optional(first.and_then(|step| step.arrived), Value::Date)
 }
 
@@ -87,7 +89,8 @@ pub(super) fn event(context: &Context, change: &Change, field: &FieldChange) -> 
     let author = step.author_of(&change.path);
     let mut fields = commit_fields(step, author);
     let day = |value: &Option<Arc<str>>| optional(value.as_deref().and_then(kind::date::date), Value::Date);
-    let number = |value: &Option<Arc<str>>| optional(value.as_deref().and_then(kind::scalar::number), Value::Number);
+    let number =
+        |value: &Option<Arc<str>>| optional(value.as_deref().and_then(kind::scalar::number), Value::Number);
     let shown = |value: &Option<Arc<str>>| optional(value.clone(), |value| Value::Text(Text::from(value)));
     fields.extend([
         ("field", Value::Text(Text::from(field.field.clone()))),
@@ -98,7 +101,7 @@ pub(super) fn event(context: &Context, change: &Change, field: &FieldChange) -> 
         ("old_number", number(&field.old)),
         ("new_number", number(&field.new)),
     ]);
-    Item::new(fields, None, None)
+    Item::value(fields, None, None)
 }
 
 fn commit_fields(step: &Step, author: &Authorship) -> Vec<(&'static str, Value)> {

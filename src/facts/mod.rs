@@ -97,7 +97,7 @@ pub(crate) struct Item {
 
 impl Item {
     /// An item of these fields, in any order.
-    fn new(mut fields: Vec<(&'static str, Value)>, place: Option<Place>, identity: Option<Text>) -> Value {
+    fn value(mut fields: Vec<(&'static str, Value)>, place: Option<Place>, identity: Option<Text>) -> Value {
         fields.sort_by_key(|(name, _)| *name);
         Value::Struct(Arc::new(Self { fields, place, identity }))
     }

@@ -43,7 +43,7 @@ pub(super) fn of_record(context: &Arc<Context>, record: usize) -> Value {
             ("found", found),
             ("nearest", optional(nearest, |near| text(&near))),
         ];
-        items.push(Item::new(fields, Some(reference.place.clone()), Some(identity)));
+        items.push(Item::value(fields, Some(reference.place.clone()), Some(identity)));
     }
     Value::List(items.into())
 }

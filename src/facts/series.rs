@@ -20,6 +20,10 @@ struct Point {
     value: f64,
 }
 
+/// The rows of one metric that count, by the end and the name of their period,
+/// each with whether it is a correction.
+type Periods = BTreeMap<(NaiveDate, String), (bool, Point)>;
+
 /// The effective measurements of every metric, oldest first, and where each
 /// measurement stands in its series.
 pub(super) struct AllSeries {
@@ -31,19 +35,21 @@ impl AllSeries {
     fn of(context: &Context) -> Self {
         // Of several rows for one period the last correction counts; rows
         // stand in file order.
-        let mut periods: BTreeMap<String, BTreeMap<(NaiveDate, String), (bool, Point)>> = BTreeMap::new();
+        let mut periods: BTreeMap<String, Periods> = BTreeMap::new();
         for (at, record) in context.inventory.records().iter().enumerate() {
             if &*record.kind.name != "measurement" {
                 continue;
             }
-            let (Some(metric), Some(period), Some(value)) = (record.text("metric"), record.text("period"), own_value(record))
+            let (Some(metric), Some(period), Some(value)) =
+                (record.text("metric"), record.text("period"), own_value(record))
             else {
                 continue;
             };
             let Some(end) = kind::scalar::period(period.as_str()).map(|(_, last)| last) else { continue };
             let corrects = record.text("corrects").is_some();
             let point = Point { record: at, period: period.as_str().to_owned(), value };
-            let slot = periods.entry(metric.as_str().to_owned()).or_default().entry((end, point.period.clone()));
+            let slot =
+                periods.entry(metric.as_str().to_owned()).or_default().entry((end, point.period.clone()));
             match slot {
                 std::collections::btree_map::Entry::Vacant(free) => {
                     free.insert((corrects, point));
@@ -84,7 +90,9 @@ fn own_value(record: &Record) -> Option<f64> {
         return Some(value);
     }
     match (record.get("numerator"), record.get("denominator")) {
-        (Value::Number(numerator), Value::Number(denominator)) if denominator != 0.0 => Some(numerator / denominator),
+        (Value::Number(numerator), Value::Number(denominator)) if denominator != 0.0 => {
+            Some(numerator / denominator)
+        }
         _ => None,
     }
 }
@@ -104,7 +112,8 @@ fn number(value: Option<f64>) -> Value {
 
 pub(super) fn metric_title(context: &Arc<Context>, at: usize) -> Value {
     let Some(record) = record(context, at) else { return Value::Absent };
-    let title = metric(context, record).and_then(|metric| metric.text("title")).or_else(|| record.text("metric"));
+    let title =
+        metric(context, record).and_then(|metric| metric.text("title")).or_else(|| record.text("metric"));
     title.map_or_else(|| text("a metric without a name"), Value::Text)
 }
 

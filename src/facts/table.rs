@@ -123,7 +123,13 @@ static TABLE: &[Fact] = &[
         series::metric_title,
         "The title of the metric, or its id where the metric is not recorded.",
     )),
-    fact("value", MEASUREMENT, || Type::Number, series::value, "The value, or numerator by denominator; in the metric's unit."),
+    fact(
+        "value",
+        MEASUREMENT,
+        || Type::Number,
+        series::value,
+        "The value, or numerator by denominator; in the metric's unit.",
+    ),
     fact(
         "previous_value",
         MEASUREMENT,
@@ -131,7 +137,13 @@ static TABLE: &[Fact] = &[
         series::previous_value,
         "The value of the period before; in the metric's unit.",
     ),
-    fact("previous_period", MEASUREMENT, || Type::Text, series::previous_period, "The period before that has a value."),
+    fact(
+        "previous_period",
+        MEASUREMENT,
+        || Type::Text,
+        series::previous_period,
+        "The period before that has a value.",
+    ),
     fact(
         "worsened_by",
         MEASUREMENT,

@@ -5,6 +5,7 @@
 //! comparison can hold on to it.
 
 use super::RecordKey;
+use crate::source::hex;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -25,8 +26,7 @@ impl Fingerprint {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part.as_bytes());
         }
-        let digits: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        Self(format!("v1:{digits}").into())
+        Self(format!("v1:{}", hex(&hash.finalize()[..8])).into())
     }
 
     /// As text.

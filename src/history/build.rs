@@ -54,11 +54,26 @@ struct FileState {
     index: OnceLock<HashMap<RecordKey, usize>>,
 }
 
-/// A file's next version: its text, or `None` where it is gone.
+/// What a file holds after a step.
+enum Content {
+    /// The file is gone.
+    Gone,
+    /// It is there, and is no text that can be read.
+    Unreadable,
+    /// It holds this.
+    Text(String),
+}
+
+impl Content {
+    fn of(text: Option<String>) -> Self {
+        text.map_or(Self::Unreadable, Self::Text)
+    }
+}
+
+/// A file's next version.
 struct Version {
     path: RepoPath,
-    /// `None`: the file is gone. `Some(None)`: it is there and is no text.
-    text: Option<Option<String>>,
+    content: Content,
 }
 
 struct Log<'r> {
@@ -85,7 +100,7 @@ impl<'r> Log<'r> {
 
     fn follow(&mut self, line: &dyn Line) -> Result<Vec<Step>, Gap> {
         let mut steps = line.steps()?;
-        for index in 0..steps.len() {
+        for (index, step) in steps.iter_mut().enumerate() {
             let changes = line.changes(index, &|path| self.reader.may_hold_records(path))?;
             if changes.is_empty() {
                 continue;
@@ -94,15 +109,15 @@ impl<'r> Log<'r> {
             let versions = changes
                 .into_iter()
                 .map(|change| {
-                    let text = match &change.new {
-                        Some(content) => Some(line.text(content)?),
-                        None => None,
+                    let content = match &change.new {
+                        Some(content) => Content::of(line.text(content)?),
+                        None => Content::Gone,
                     };
-                    Ok(Version { path: change.path, text })
+                    Ok(Version { path: change.path, content })
                 })
                 .collect::<Result<Vec<_>, Gap>>()?;
             if self.step(index, versions) {
-                steps[index].side = line.side(index, &paths)?;
+                step.side = line.side(index, &paths)?;
             }
         }
         Ok(steps)
@@ -110,15 +125,19 @@ impl<'r> Log<'r> {
 
     /// What the snapshot holds otherwise than the end of the line.
     fn pending(&self, snapshot: &Snapshot) -> Vec<Version> {
-        let here: BTreeSet<&RepoPath> =
-            snapshot.entries().keys().filter(|path| snapshot.has_file(path) && self.reader.may_hold_records(path)).collect();
+        let here: BTreeSet<&RepoPath> = snapshot
+            .entries()
+            .keys()
+            .filter(|path| snapshot.has_file(path) && self.reader.may_hold_records(path))
+            .collect();
         let gone = self.files.keys().filter(|path| !here.contains(path));
-        let mut versions: Vec<Version> = gone.map(|path| Version { path: path.clone(), text: None }).collect();
+        let mut versions: Vec<Version> =
+            gone.map(|path| Version { path: path.clone(), content: Content::Gone }).collect();
         for path in here {
             let text = snapshot.text(path).ok().map(|file| file.text().to_string());
             let known = self.files.get(path).and_then(|state| state.file.as_ref());
             if text.as_deref() != known.map(|file| &**file.text()) || known.is_none() {
-                versions.push(Version { path: path.clone(), text: Some(text) });
+                versions.push(Version { path: path.clone(), content: Content::of(text) });
             }
         }
         versions
@@ -147,12 +166,13 @@ impl<'r> Log<'r> {
 
     /// The state of a file after a version; `None` where it is gone.
     fn next_state(&self, index: usize, version: &Version, before: Option<&FileState>) -> Option<FileState> {
-        let text = version.text.as_ref()?;
-        let (file, image) = match text {
-            None => (None, FileImage { broken: true, ..FileImage::default() }),
-            Some(text) => {
+        let (file, image) = match &version.content {
+            Content::Gone => return None,
+            Content::Unreadable => (None, FileImage { broken: true, ..FileImage::default() }),
+            Content::Text(text) => {
                 let file = SourceFile::new(version.path.clone(), text.as_str());
-                let windowed = before.filter(|_| self.windows).and_then(|before| self.windowed(before, &file));
+                let windowed =
+                    before.filter(|_| self.windows).and_then(|before| self.windowed(before, &file));
                 let image = windowed.unwrap_or_else(|| self.reader.images(&file));
                 (Some(file), image)
             }
@@ -208,7 +228,9 @@ impl<'r> Log<'r> {
     /// one that cannot, then the first by path and place.
     /// `asked` is how many keys this step asks for.
     fn standing(&self, key: &RecordKey, asked: usize) -> Option<Standing> {
-        let files = || self.places.get(key).into_iter().flatten().filter_map(|path| Some((path, self.files.get(path)?)));
+        let files = || {
+            self.places.get(key).into_iter().flatten().filter_map(|path| Some((path, self.files.get(path)?)))
+        };
         let read = files().find_map(|(path, state)| {
             let image = state.find(key, asked)?;
             Some(Standing { path: path.clone(), fields: image.fields.clone(), lost_in: None })
@@ -253,7 +275,13 @@ impl<'r> Log<'r> {
                         continue;
                     }
                     let unknown_since = before.lost_in.filter(|_| after.lost_in.is_none());
-                    change(step, What::Changed, difference(&before.fields, &after.fields), &after, unknown_since)
+                    change(
+                        step,
+                        What::Changed,
+                        difference(&before.fields, &after.fields),
+                        &after,
+                        unknown_since,
+                    )
                 }
             };
             any = true;
@@ -262,7 +290,10 @@ impl<'r> Log<'r> {
         any
     }
 
-    fn renames(&self, moves: &[(RecordKey, Option<Standing>, Option<Standing>)]) -> Vec<(RecordKey, RecordKey)> {
+    fn renames(
+        &self,
+        moves: &[(RecordKey, Option<Standing>, Option<Standing>)],
+    ) -> Vec<(RecordKey, RecordKey)> {
         let mut gone = Vec::new();
         let mut came = Vec::new();
         for (key, before, after) in moves {

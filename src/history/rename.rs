@@ -38,7 +38,9 @@ pub(super) fn renamed(gone: &[Side<'_>], came: &[Side<'_>]) -> Vec<(RecordKey, R
             .flat_map(|old| came.iter().map(|new| (likeness(old.fields, new.fields), old.key, new.key)))
             .filter(|(likeness, ..)| *likeness > 0.5)
             .collect();
-        candidates.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| (one.1, one.2).cmp(&(other.1, other.2))));
+        candidates.sort_by(|one, other| {
+            other.0.total_cmp(&one.0).then_with(|| (one.1, one.2).cmp(&(other.1, other.2)))
+        });
         let mut used: Vec<&RecordKey> = Vec::new();
         for (_, old, new) in candidates {
             if !used.contains(&old) && !used.contains(&new) {
@@ -57,7 +59,8 @@ fn likeness(old: &Fields, new: &Fields) -> f64 {
     if most == 0 {
         return 0.0;
     }
-    let equal = old.iter().filter(|(path, value)| &**path != "id" && value_of(new, path) == Some(&**value)).count();
+    let equal =
+        old.iter().filter(|(path, value)| &**path != "id" && value_of(new, path) == Some(&**value)).count();
     #[expect(clippy::cast_precision_loss, reason = "field counts are small")]
     let share = equal as f64 / most as f64;
     share

@@ -80,12 +80,17 @@ impl Line for Repository {
         let below = |path: &RepoPath| path.below(&self.root);
         let wanted = |path: &RepoPath| below(path).is_some_and(|path| keep(&path));
         let before = index.checked_sub(1).and_then(tree);
-        let changes = lock(&self.store).changes(before, tree(index), &self.root, &wanted).map_err(|problem| gap(&problem))?;
+        let changes = lock(&self.store)
+            .changes(before, tree(index), &self.root, &wanted)
+            .map_err(|problem| gap(&problem))?;
         Ok(changes
             .into_iter()
             .filter_map(|change| {
                 let file = change.new.filter(|entry| matches!(entry.mode, Mode::File | Mode::Executable));
-                Some(FileChange { path: below(&change.path)?, new: file.map(|entry| entry.id.to_string().into()) })
+                Some(FileChange {
+                    path: below(&change.path)?,
+                    new: file.map(|entry| entry.id.to_string().into()),
+                })
             })
             .collect())
     }
@@ -101,7 +106,11 @@ impl Line for Repository {
             let store = lock(&self.store);
             let parent = store.commit(parent).map_err(|problem| gap(&problem))?;
             for path in paths {
-                let full = if self.root.as_bytes().is_empty() { path.clone() } else { self.root.join(path.as_bytes()) };
+                let full = if self.root.as_bytes().is_empty() {
+                    path.clone()
+                } else {
+                    self.root.join(path.as_bytes())
+                };
                 let entry = |tree| store.entry_at(tree, &full).map_err(|problem| gap(&problem));
                 if entry(commit.tree)? != entry(parent.tree)? {
                     side.push((path.clone(), self.authorship(commit)));

@@ -29,7 +29,7 @@ impl Window {
         if !borders().all(|border| is_border(&old[border..], indent)) {
             return None;
         }
-        let start = borders().filter(|start| *start < prefix && *start >= first).next_back()?;
+        let start = borders().rfind(|start| *start < prefix && *start >= first)?;
         let behind = old.len() - suffix;
         let is_common_border = |border: usize| {
             // Lies in the common end, so it stands in the new version too.
@@ -51,8 +51,13 @@ fn common_ends(old: &[u8], new: &[u8]) -> (usize, usize) {
     let most = old.len().min(new.len());
     let prefix = first_difference(old, new, most);
     let rest = most - prefix;
-    let suffix =
-        old.iter().rev().zip(new.iter().rev()).take(rest).position(|(one, other)| one != other).unwrap_or(rest);
+    let suffix = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take(rest)
+        .position(|(one, other)| one != other)
+        .unwrap_or(rest);
     (prefix, suffix)
 }
 

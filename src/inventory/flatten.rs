@@ -7,6 +7,7 @@ use crate::expr::{Value, printed};
 use crate::history::Fields;
 use crate::kind::{Shape, Structure, scalar};
 use crate::record::{NodeId, NodeKind, Tree};
+use crate::source::hex;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,7 +19,13 @@ pub const TEXT: &str = "text";
 const DEPTH: u32 = 16;
 
 /// The fields of the record at `node`, ordered by path.
-pub(super) fn flatten(tree: &Tree, node: NodeId, structure: &Structure, skip: Option<&str>, body: Option<&str>) -> Fields {
+pub(super) fn flatten(
+    tree: &Tree,
+    node: NodeId,
+    structure: &Structure,
+    skip: Option<&str>,
+    body: Option<&str>,
+) -> Fields {
     let mut fields = BTreeMap::new();
     for (key, value) in tree.entries(node) {
         let name = tree.text(key);
@@ -105,7 +112,9 @@ fn list(
 
 fn normal(text: &str, shape: Option<&Shape>) -> String {
     match shape {
-        Some(Shape::Number { .. }) => scalar::number(text).map_or_else(|| folded(text), |value| printed(&Value::Number(value))),
+        Some(Shape::Number { .. }) => {
+            scalar::number(text).map_or_else(|| folded(text), |value| printed(&Value::Number(value)))
+        }
         Some(Shape::OneOf(words)) => words.word(text).map_or_else(|| folded(text), ToString::to_string),
         _ => folded(text),
     }
@@ -122,5 +131,5 @@ fn text_digest(body: &str) -> String {
         hash.update(word.as_bytes());
         hash.update(b" ");
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize()[..8])
 }

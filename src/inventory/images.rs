@@ -29,21 +29,22 @@ impl ReadImages for Reader {
     fn images(&self, file: &Arc<SourceFile>) -> FileImage {
         let places = self.placing.of(file.path());
         let found = reading::read(file, &places, &self.limits);
-        images(file, found)
+        images(file, &found)
     }
 
     fn images_of_part(&self, file: &Arc<SourceFile>, part: Span) -> FileImage {
         let places = self.placing.of(file.path());
         match places.first() {
-            Some(Holds::Records(kind)) => images(file, reading::read_part(file, part, kind, &self.limits)),
+            Some(Holds::Records(kind)) => images(file, &reading::read_part(file, part, kind, &self.limits)),
             _ => FileImage { broken: true, ..FileImage::default() },
         }
     }
 }
 
-fn images(file: &SourceFile, found: FileRecords) -> FileImage {
+fn images(file: &SourceFile, found: &FileRecords) -> FileImage {
     // A record without an id has no history to follow.
-    let records = found.records.iter().filter(|record| record.identified).map(|record| image(file, record)).collect();
+    let records =
+        found.records.iter().filter(|record| record.identified).map(|record| image(file, record)).collect();
     FileImage { records, broken: found.broken, register_indent: found.register_indent }
 }
 

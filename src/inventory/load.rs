@@ -33,7 +33,9 @@ pub fn load(snapshot: &Snapshot, placing: &Placing) -> Inventory {
         match read {
             Read::Unrecognised => inventory.unrecognised.push(path.clone()),
             Read::Unread(kind, problem) => inventory.unread.push((path.clone(), kind, problem)),
-            Read::Records(file, found, _) if found.unrecognised => inventory.unrecognised.push(file.path().clone()),
+            Read::Records(file, found, _) if found.unrecognised => {
+                inventory.unrecognised.push(file.path().clone());
+            }
             Read::Records(file, found, kind) => take(&mut inventory, &file, found, kind),
         }
     }
@@ -57,14 +59,19 @@ fn read(snapshot: &Snapshot, placing: &Placing, path: &RepoPath) -> Read {
 fn take(inventory: &mut Inventory, file: &Arc<SourceFile>, found: FileRecords, kind: Arc<str>) {
     inventory.sources.insert(file.path().clone(), file.clone());
     inventory.files += usize::from(!found.records.is_empty());
-    let locate = |problem: Problem, record: Option<RecordKey>| Located { file: file.clone(), problem, record };
+    let locate =
+        |problem: Problem, record: Option<RecordKey>| Located { file: file.clone(), problem, record };
     inventory.problems.extend(found.problems.into_iter().map(|problem| locate(problem, None)));
     for record in &found.records {
         // The rows inside a metric are checked with the metric.
-        if record.node().0.kind(record.node().1) == crate::record::NodeKind::Mapping && !is_row(record, &found.records) {
+        if record.node().0.kind(record.node().1) == crate::record::NodeKind::Mapping
+            && !is_row(record, &found.records)
+        {
             let (tree, node) = record.node();
             let problems = record.kind.check(tree, node);
-            inventory.problems.extend(problems.into_iter().map(|problem| locate(problem, Some(record.key.clone()))));
+            inventory
+                .problems
+                .extend(problems.into_iter().map(|problem| locate(problem, Some(record.key.clone()))));
         }
     }
     if found.broken {
@@ -98,7 +105,11 @@ fn index(inventory: &mut Inventory) {
     }
     for (at, first) in twice {
         let (record, first) = (&inventory.records[at], &inventory.records[first]);
-        let message = format!("the {} `{}` stands here a second time", record.kind.name.replace('_', " "), record.key.id.unescaped());
+        let message = format!(
+            "the {} `{}` stands here a second time",
+            record.kind.name.replace('_', " "),
+            record.key.id.unescaped()
+        );
         let mut problem = Problem::new(Fault::DuplicateId, record.place.span, message);
         if first.place.file.path() == record.place.file.path() {
             problem = problem.related(first.place.span, "the first one");

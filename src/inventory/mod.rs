@@ -73,7 +73,9 @@ impl Record {
         let mut value = self.value();
         for name in names {
             match value {
-                Value::Struct(object) => value = object.get(&FieldRef { name: (*name).into(), index: usize::MAX }),
+                Value::Struct(object) => {
+                    value = object.get(&FieldRef { name: (*name).into(), index: usize::MAX });
+                }
                 other => return other,
             }
         }
@@ -118,7 +120,8 @@ impl Record {
 
     /// Ids of its parts that have one of their own.
     fn parts(&self) -> Vec<String> {
-        let lists = self.tree.entries(self.node).filter(|(_, list)| self.tree.kind(*list) == NodeKind::Sequence);
+        let lists =
+            self.tree.entries(self.node).filter(|(_, list)| self.tree.kind(*list) == NodeKind::Sequence);
         let items = lists.flat_map(|(_, list)| self.tree.items(list));
         let ids = items.filter_map(|item| self.tree.get(item, "id"));
         ids.map(|id| format!("{}/{}", self.key.id.unescaped(), self.tree.text(id))).collect()
@@ -193,7 +196,8 @@ impl Inventory {
 
     /// The existing id of one of `kinds` that is most like `id`.
     pub fn nearest(&self, kinds: &[Arc<str>], id: &str) -> Option<String> {
-        let known = self.records.iter().filter(|record| kinds.is_empty() || kinds.contains(&record.kind.name));
+        let known =
+            self.records.iter().filter(|record| kinds.is_empty() || kinds.contains(&record.kind.name));
         words::nearest(id, known.filter(|record| record.identified).map(|record| record.key.id.unescaped()))
             .map(str::to_owned)
     }

@@ -45,19 +45,18 @@ impl Placing {
         if let Some(file) = &settings.file {
             for selection in &settings.mapping {
                 match Glob::new(&selection.files.value) {
-                    Ok(glob) => match kinds.get(&selection.kind.value) {
-                        Some(kind) => {
+                    Ok(glob) => {
+                        if let Some(kind) = kinds.get(&selection.kind.value) {
                             unknown_fields(file, selection, kind, &mut mistakes);
                             mapped.push((glob.compile_matcher(), kind.clone(), Arc::new(selection.clone())));
-                        }
-                        None => {
+                        } else {
                             let known: Vec<_> = kinds.iter().map(|kind| &*kind.name).collect();
                             let place = settings::place(file, selection.kind.defined);
                             let message = format!("there is no kind `{}`", selection.kind.value);
                             let help = settings::nearest_help(&selection.kind.value, &known);
                             mistakes.push(Mistake::new(place, message).with_help(help));
                         }
-                    },
+                    }
                     Err(error) => {
                         let place = settings::place(file, selection.files.defined);
                         mistakes.push(Mistake::new(place, format!("no usable pattern: {}", error.kind())));
@@ -71,7 +70,10 @@ impl Placing {
                 (Ok(glob), _) => ignored.push(glob.compile_matcher()),
                 (Err(error), Some(file)) => {
                     let place = settings::whole(file);
-                    mistakes.push(Mistake::new(place, format!("`ignore`: `{pattern}` is no usable pattern: {}", error.kind())));
+                    mistakes.push(Mistake::new(
+                        place,
+                        format!("`ignore`: `{pattern}` is no usable pattern: {}", error.kind()),
+                    ));
                 }
                 (Err(_), None) => {}
             }
@@ -80,9 +82,17 @@ impl Placing {
             return Err(mistakes);
         }
         let names = |names: fn(&Kind) -> &Vec<Arc<str>>| {
-            kinds.iter().flat_map(|kind| names(kind).iter().map(|name| (name.clone(), kind.clone()))).collect()
+            kinds
+                .iter()
+                .flat_map(|kind| names(kind).iter().map(|name| (name.clone(), kind.clone())))
+                .collect()
         };
-        Ok(Self { mapped, ignored, folders: names(|kind| &kind.folders), registers: names(|kind| &kind.registers) })
+        Ok(Self {
+            mapped,
+            ignored,
+            folders: names(|kind| &kind.folders),
+            registers: names(|kind| &kind.registers),
+        })
     }
 
     /// The selections that may apply to a path, or its place by name; `None`
@@ -126,7 +136,9 @@ impl Placing {
             return Some(kind.clone());
         }
         let folders = path.parts().rev().skip(1);
-        let kind = folders.filter_map(|part| std::str::from_utf8(part).ok()).find_map(|part| self.folders.get(part))?;
+        let kind = folders
+            .filter_map(|part| std::str::from_utf8(part).ok())
+            .find_map(|part| self.folders.get(part))?;
         // A Markdown file beside records of another kind is prose about them.
         (!markdown || kind.markdown).then(|| kind.clone())
     }
@@ -135,7 +147,8 @@ impl Placing {
 /// Files that describe a folder rather than hold a record.
 fn is_about_the_folder(path: &RepoPath) -> bool {
     let name = String::from_utf8_lossy(path.file_name()).to_ascii_lowercase();
-    let about = ["readme.md", "changelog.md", "contributing.md", "license.md", "code_of_conduct.md", "isms.yaml"];
+    let about =
+        ["readme.md", "changelog.md", "contributing.md", "license.md", "code_of_conduct.md", "isms.yaml"];
     about.contains(&&*name) || name.starts_with('_')
 }
 
@@ -146,7 +159,7 @@ fn unknown_fields(
     mistakes: &mut Vec<Mistake>,
 ) {
     for name in selection.fields.keys() {
-        if kind.structure.fields.get(name.as_str()).is_none() {
+        if !kind.structure.fields.contains_key(name.as_str()) {
             let known: Vec<_> = kind.structure.fields.keys().map(|known| &**known).collect();
             let place = settings::place(file, selection.kind.defined);
             let message = format!("the kind `{}` has no field `{name}`", kind.name);

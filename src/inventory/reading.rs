@@ -57,7 +57,11 @@ pub(super) fn read(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) ->
         return found;
     };
     if is_markdown(file.path()) && body.is_none() {
-        return broken(Problem::new(Fault::NoFrontMatter, Span::at(0), "the file has no front matter, so it is no record"));
+        return broken(Problem::new(
+            Fault::NoFrontMatter,
+            Span::at(0),
+            "the file has no front matter, so it is no record",
+        ));
     }
     found.register_indent = register_indent(&tree, kind);
     for root in tree.roots() {
@@ -67,7 +71,12 @@ pub(super) fn read(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) ->
 }
 
 /// The records of a part of a register: a block list at `part`.
-pub(super) fn read_part(file: &Arc<SourceFile>, part: Span, kind: &Arc<Kind>, limits: &Limits) -> FileRecords {
+pub(super) fn read_part(
+    file: &Arc<SourceFile>,
+    part: Span,
+    kind: &Arc<Kind>,
+    limits: &Limits,
+) -> FileRecords {
     let tree = Arc::new(record::parse(file, part, Syntax::Yaml, limits));
     let mut found = FileRecords { problems: tree.problems().to_vec(), ..FileRecords::default() };
     found.register_indent = register_indent(&tree, kind);
@@ -174,9 +183,16 @@ pub(super) fn key(kind: &Kind, identity: &[Option<crate::expr::Text>], place: &P
 /// The list that a register's mapping holds under a name of its kind.
 fn register(tree: &Tree, root: NodeId, kind: &Kind) -> Option<NodeId> {
     let named = |key: &str| {
-        key == "records" || kind.registers.iter().chain(&kind.folders).any(|name| **name == *key.replace('_', "-") || **name == *key)
+        key == "records"
+            || kind
+                .registers
+                .iter()
+                .chain(&kind.folders)
+                .any(|name| **name == *key.replace('_', "-") || **name == *key)
     };
-    let lists = tree.entries(root).filter(|(key, value)| tree.kind(*value) == NodeKind::Sequence && named(tree.text(*key)));
+    let lists = tree
+        .entries(root)
+        .filter(|(key, value)| tree.kind(*value) == NodeKind::Sequence && named(tree.text(*key)));
     // An entry that the kind itself has as a field is part of a record.
     lists.filter(|(key, _)| kind.field(tree.text(*key)).is_none()).map(|(_, value)| value).next()
 }
@@ -216,7 +232,10 @@ fn has_anchors(text: &str) -> bool {
 /// Whether the keys of a file have the values that a selection asks for.
 fn selects(tree: &Tree, selection: &Selection) -> bool {
     let Some(root) = tree.roots().first() else { return selection.condition.is_empty() };
-    selection.condition.iter().all(|(key, wanted)| tree.get(*root, key).is_some_and(|value| tree.text(value) == wanted))
+    selection
+        .condition
+        .iter()
+        .all(|(key, wanted)| tree.get(*root, key).is_some_and(|value| tree.text(value) == wanted))
 }
 
 /// The tree with its keys under the names of the kind's fields, and with the
@@ -226,9 +245,9 @@ fn map_fields(tree: &Tree, selection: &Selection, path: &RepoPath) -> Tree {
     let mut added = Vec::new();
     let root = tree.roots().first().copied();
     for (field, source) in &selection.fields {
-        let key = source.keys().find(|key| {
-            root.and_then(|root| tree.get(root, key)).is_some_and(|value| !tree.is_blank(value))
-        });
+        let key = source
+            .keys()
+            .find(|key| root.and_then(|root| tree.get(root, key)).is_some_and(|value| !tree.is_blank(value)));
         if let Some(key) = key {
             renamed.push((key.to_owned(), field.clone()));
             continue;
@@ -239,7 +258,10 @@ fn map_fields(tree: &Tree, selection: &Selection, path: &RepoPath) -> Tree {
         }
         let part = source.file.map(|part| match part {
             FilePart::Stem => String::from_utf8_lossy(path.stem()).into_owned(),
-            FilePart::Folder => path.parent().map(|folder| String::from_utf8_lossy(folder.file_name()).into_owned()).unwrap_or_default(),
+            FilePart::Folder => path
+                .parent()
+                .map(|folder| String::from_utf8_lossy(folder.file_name()).into_owned())
+                .unwrap_or_default(),
             FilePart::Path => path.shown(),
         });
         let value = part.map(as_id).or_else(|| source.default.as_ref().map(|default| default.value.clone()));
@@ -253,5 +275,9 @@ fn map_fields(tree: &Tree, selection: &Selection, path: &RepoPath) -> Tree {
 
 /// A path as an id: without blanks.
 fn as_id(part: String) -> String {
-    if part.contains(char::is_whitespace) { part.split_whitespace().collect::<Vec<_>>().join("-") } else { part }
+    if part.contains(char::is_whitespace) {
+        part.split_whitespace().collect::<Vec<_>>().join("-")
+    } else {
+        part
+    }
 }

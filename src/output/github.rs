@@ -4,8 +4,8 @@
 //! many more there are. Every value is escaped as the runner unescapes it, and
 //! hostile text is broken in both forms of command that the runner reads.
 
-use super::words::{counted, undetermined_rules, verdict};
 use super::from_repository_root;
+use super::words::{counted, undetermined_rules, verdict};
 use crate::escape::{Raw, command_data, command_property};
 use crate::finding::{Finding, Severity};
 use crate::report::Report;
@@ -27,7 +27,10 @@ pub(super) fn render(report: &Report) -> String {
         if total > MOST_OF_A_TYPE {
             commands.truncate(MOST_OF_A_TYPE - 1);
             let rest = total - commands.len();
-            let told = format!("{} not shown here: the log and the JSON report have all", counted(rest, "more place"));
+            let told = format!(
+                "{} not shown here: the log and the JSON report have all",
+                counted(rest, "more place")
+            );
             commands.push(command(severity, &[("title", Raw::from("ismslint"))], &Raw::from(told)));
         }
         for command in commands {
@@ -90,7 +93,8 @@ fn told(report: &Report, finding: &Finding) -> String {
         let path = from_repository_root(report, place.file.path());
         format!("{}:{}:{} ", path.unescaped(), position.line, position.column)
     });
-    let mut told = format!("{at}{}: {}\n{}", finding.rule, finding.message.unescaped(), finding.fix.unescaped());
+    let mut told =
+        format!("{at}{}: {}\n{}", finding.rule, finding.message.unescaped(), finding.fix.unescaped());
     for commit in &finding.commits {
         let id = commit.id.get(..10).unwrap_or(&commit.id);
         let _ = write!(told, "\ncommit {id} of {} by {}", commit.authored, commit.author.unescaped());
@@ -119,13 +123,18 @@ fn undetermined(report: &Report, severity: Severity) -> Vec<String> {
             let rules = if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
             let remedy = remedy.map_or_else(String::new, |remedy| format!("\n{}", remedy.unescaped()));
             let text = format!("not determined: {}{rules}{remedy}", why.unescaped());
-            command(severity, &[("title", Raw::from("ismslint: not determined"))], &cut(&text, MOST_CHARACTERS))
+            command(
+                severity,
+                &[("title", Raw::from("ismslint: not determined"))],
+                &cut(&text, MOST_CHARACTERS),
+            )
         })
         .collect()
 }
 
 fn command(severity: Severity, properties: &[(&str, Raw)], data: &Raw) -> String {
-    let properties: Vec<_> = properties.iter().map(|(name, value)| format!("{name}={}", command_property(value))).collect();
+    let properties: Vec<_> =
+        properties.iter().map(|(name, value)| format!("{name}={}", command_property(value))).collect();
     format!("::{} {}::{}", severity.word(), properties.join(","), command_data(data))
 }
 

@@ -3,9 +3,9 @@
 //!
 //! It shows few findings of a rule and says how many it hides.
 
+use super::from_repository_root;
 use super::snippet::Snippet;
 use super::words::{counted, population, subject, undetermined_rules, verdict};
-use super::from_repository_root;
 use crate::escape::{Raw, terminal};
 use crate::finding::{Finding, Severity};
 use crate::report::Report;
@@ -47,7 +47,8 @@ pub(super) fn render(report: &Report, style: Style) -> String {
 
 /// The heading of a rule: severity, id, how many of how many.
 fn summary(out: &mut String, report: &Report, style: Style) {
-    let failing: Vec<_> = report.assessment.rules.iter().filter(|rule| rule.fails + rule.waived > 0).collect();
+    let failing: Vec<_> =
+        report.assessment.rules.iter().filter(|rule| rule.fails + rule.waived > 0).collect();
     if failing.is_empty() {
         return;
     }
@@ -55,8 +56,10 @@ fn summary(out: &mut String, report: &Report, style: Style) {
     for severity in Severity::ALL {
         for result in failing.iter().filter(|result| result.rule.severity == severity) {
             let clauses: Vec<_> = result.rule.clauses.iter().map(ToString::to_string).collect();
-            let clauses = if clauses.is_empty() { String::new() } else { format!(" ({})", clauses.join(", ")) };
-            let waived = if result.waived > 0 { format!(", {} waived", result.waived) } else { String::new() };
+            let clauses =
+                if clauses.is_empty() { String::new() } else { format!(" ({})", clauses.join(", ")) };
+            let waived =
+                if result.waived > 0 { format!(", {} waived", result.waived) } else { String::new() };
             let _ = writeln!(
                 out,
                 "{}  {:width$}  {:>3} of {}{waived}  {}{clauses}",

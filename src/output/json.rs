@@ -206,7 +206,11 @@ impl<'r> View<'r> {
             rules: assessment.rules.iter().map(rule).collect(),
             findings: assessment.findings.iter().map(|found| finding(report, found)).collect(),
             waived: assessment.waived.iter().map(|silenced| waived(report, silenced)).collect(),
-            unrecognised: assessment.unrecognised.iter().map(|path| from_repository_root(report, path)).collect(),
+            unrecognised: assessment
+                .unrecognised
+                .iter()
+                .map(|path| from_repository_root(report, path))
+                .collect(),
             not_examined: assessment.not_examined.iter().map(|missing| reason(missing, None)).collect(),
             notices: &assessment.notices,
         }
@@ -215,7 +219,9 @@ impl<'r> View<'r> {
 
 fn history(state: &HistoryState) -> History<'_> {
     match state {
-        HistoryState::Complete { steps } => History { state: "complete", steps: Some(*steps), why: None, remedy: None },
+        HistoryState::Complete { steps } => {
+            History { state: "complete", steps: Some(*steps), why: None, remedy: None }
+        }
         HistoryState::Incomplete { why, remedy } => {
             History { state: "incomplete", steps: None, why: Some(why), remedy: Some(remedy) }
         }
@@ -241,7 +247,11 @@ fn rule(result: &RuleResult) -> Rule<'_> {
             .iter()
             .map(|(why, count)| Reason { why, remedy: None, subjects: Some(*count) })
             .collect(),
-        undetermined: result.undetermined.iter().map(|(missing, count)| reason(missing, Some(*count))).collect(),
+        undetermined: result
+            .undetermined
+            .iter()
+            .map(|(missing, count)| reason(missing, Some(*count)))
+            .collect(),
         off: result.off.as_ref(),
     }
 }

@@ -4,15 +4,15 @@
 //! output computes lines and columns, escapes for its own sink, and decides
 //! nothing about verdicts.
 
-mod mistake;
 mod github;
 mod human;
 mod json;
+mod mistake;
 mod snippet;
 mod words;
 
-pub use mistake::mistakes;
 pub use human::Style;
+pub use mistake::mistakes;
 
 use crate::escape::Raw;
 use crate::report::Report;

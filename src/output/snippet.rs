@@ -30,13 +30,19 @@ impl Snippet {
         let file = &place.file;
         let lines = file.lines();
         let position = file.position(place.span.start);
-        let last = file.position(place.span.end.max(place.span.start)).line.min(position.line + MOST_LINES - 1);
+        let last =
+            file.position(place.span.end.max(place.span.start)).line.min(position.line + MOST_LINES - 1);
         let first_line = position.line.saturating_sub(CONTEXT).max(1);
         let last_line = (last + CONTEXT).min(lines.count());
         let mut window = Window { text: String::new(), start: None, end: 0 };
         for line in first_line..=last_line {
             let from = lines.start_of(line, file.text());
-            window.add(lines.text_of(line, file.text()), from, place);
+            let text = lines.text_of(line, file.text());
+            // Behind the last line end nothing is left to show.
+            if line > position.line && line == lines.count() && text.is_empty() {
+                break;
+            }
+            window.add(text, from, place);
         }
         let start = window.start.unwrap_or(window.text.len());
         let span = (start, window.end.saturating_sub(start));
@@ -62,7 +68,8 @@ impl Window {
         let (start, end) = (place.span.start.saturating_sub(from), place.span.end.saturating_sub(from));
         let holds_start = place.span.start >= from && start as usize <= line.len();
         let characters = line.chars().count();
-        let ahead = if holds_start { line[..line.floor_char_boundary(start as usize)].chars().count() } else { 0 };
+        let ahead =
+            if holds_start { line[..line.floor_char_boundary(start as usize)].chars().count() } else { 0 };
         let skipped = if characters > MOST_COLUMNS { ahead.saturating_sub(MOST_COLUMNS / 2) } else { 0 };
         if skipped > 0 {
             self.text.push('…');
@@ -150,7 +157,8 @@ mod tests {
     fn window(text: &str, marked: &str) -> (String, String) {
         let start = u32::try_from(text.find(marked).expect("in the text")).expect("small");
         let span = Span::new(start, start + u32::try_from(marked.len()).expect("small"));
-        let snippet = Snippet::new(&Place { file: SourceFile::new("a.yaml".into(), text), span }, "a.yaml".into());
+        let snippet =
+            Snippet::new(&Place { file: SourceFile::new("a.yaml".into(), text), span }, "a.yaml".into());
         let (at, len) = snippet.span();
         (snippet.text.clone(), snippet.text[at..at + len].to_owned())
     }

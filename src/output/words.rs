@@ -44,7 +44,8 @@ pub(super) fn undetermined_rules(report: &Report) -> impl Iterator<Item = &RuleR
 pub(super) fn population(report: &Report) -> String {
     let records: usize = report.assessment.records.values().sum();
     let kinds = report.assessment.records.len();
-    let rules = report.assessment.rules.iter().filter(|rule| rule.off.is_none() && rule.rule.basis.is_some()).count();
+    let rules =
+        report.assessment.rules.iter().filter(|rule| rule.off.is_none() && rule.rule.basis.is_some()).count();
     let history = match &report.provenance.history {
         HistoryState::Complete { steps } => format!("{} of history", counted(*steps, "step")),
         HistoryState::Incomplete { .. } => "history incomplete".to_owned(),

@@ -13,7 +13,12 @@ impl Tree {
     /// An added field stands at the beginning of the root, with no bytes of its
     /// own.
     #[must_use]
-    pub fn mapped(&self, renamed: &[(String, String)], added: &[(String, String)], known: &dyn Fn(&str) -> bool) -> Self {
+    pub fn mapped(
+        &self,
+        renamed: &[(String, String)],
+        added: &[(String, String)],
+        known: &dyn Fn(&str) -> bool,
+    ) -> Self {
         let mut mapped = Mapping {
             tree: Self {
                 file: self.file.clone(),
@@ -28,12 +33,16 @@ impl Tree {
             texts: self.unescaped.to_string(),
         };
         let root = mapped.root();
-        let keys: Vec<(NodeId, NodeId)> = self.roots.first().map(|root| self.entries(*root).collect()).unwrap_or_default();
+        let keys: Vec<(NodeId, NodeId)> =
+            self.roots.first().map(|root| self.entries(*root).collect()).unwrap_or_default();
         for (key, _) in keys {
             let name = self.text(key);
             if let Some((_, to)) = renamed.iter().find(|(from, _)| from == name) {
                 mapped.retitle(key, to);
-            } else if !known(name) || renamed.iter().any(|(_, to)| to == name) || added.iter().any(|(to, _)| to == name) {
+            } else if !known(name)
+                || renamed.iter().any(|(_, to)| to == name)
+                || added.iter().any(|(to, _)| to == name)
+            {
                 mapped.tree.nodes[key.0 as usize].flags |= PASSED_OVER;
             }
         }
@@ -55,7 +64,14 @@ impl Mapping {
         match self.tree.roots.first() {
             Some(root) if self.tree.kind(*root) == NodeKind::Mapping => *root,
             _ => {
-                let root = self.push(Node { kind: NodeKind::Mapping, flags: 0, start: 0, end: 0, first: NONE, next: NONE });
+                let root = self.push(Node {
+                    kind: NodeKind::Mapping,
+                    flags: 0,
+                    start: 0,
+                    end: 0,
+                    first: NONE,
+                    next: NONE,
+                });
                 self.tree.roots.insert(0, root);
                 root
             }
@@ -89,7 +105,14 @@ impl Mapping {
     fn add(&mut self, root: NodeId, name: &str, value: &str) {
         let start = self.tree.nodes[root.0 as usize].start;
         let first = self.tree.nodes[root.0 as usize].first;
-        let scalar = |first, next| Node { kind: NodeKind::Scalar(Style::Plain), flags: 0, start, end: start, first, next };
+        let scalar = |first, next| Node {
+            kind: NodeKind::Scalar(Style::Plain),
+            flags: 0,
+            start,
+            end: start,
+            first,
+            next,
+        };
         let (name, text) = (self.text(name), self.text(value));
         let value = self.push(scalar(text, first));
         let key = self.push(scalar(name, value.0));

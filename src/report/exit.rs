@@ -59,8 +59,15 @@ mod tests {
 
     #[test]
     fn the_graver_outcome_is_told() {
-        let graver_first =
-            [Exit::Internal, Exit::Interrupted, Exit::Usage, Exit::Output, Exit::Findings, Exit::Incomplete, Exit::Clean];
+        let graver_first = [
+            Exit::Internal,
+            Exit::Interrupted,
+            Exit::Usage,
+            Exit::Output,
+            Exit::Findings,
+            Exit::Incomplete,
+            Exit::Clean,
+        ];
         for (at, graver) in graver_first.iter().enumerate() {
             for lighter in &graver_first[at..] {
                 assert_eq!(graver.or(*lighter), *graver);

@@ -157,7 +157,8 @@ pub struct Counts {
 impl Report {
     /// Findings by severity, waived ones left out.
     pub fn counts(&self) -> Counts {
-        let of = |severity| self.assessment.findings.iter().filter(|finding| finding.severity == severity).count();
+        let of =
+            |severity| self.assessment.findings.iter().filter(|finding| finding.severity == severity).count();
         Counts { errors: of(Severity::Error), warnings: of(Severity::Warning), notices: of(Severity::Notice) }
     }
 
@@ -173,7 +174,11 @@ impl Report {
     fn undetermined_matters(&self) -> bool {
         let reaches = |severity| self.fail_on == FailOn::Never || self.fail_on.blocks(severity);
         !self.assessment.not_examined.is_empty()
-            || self.assessment.rules.iter().any(|rule| !rule.undetermined.is_empty() && reaches(rule.rule.severity))
+            || self
+                .assessment
+                .rules
+                .iter()
+                .any(|rule| !rule.undetermined.is_empty() && reaches(rule.rule.severity))
     }
 
     /// What the run comes to.

@@ -3,7 +3,8 @@
 use super::Rule;
 use super::file::RuleFile;
 use crate::expr::{
-    Env, EvalError, Expected, ExprError, FieldType, PathRef, Presence, Program, Steps, StructType, Template, Type, Value,
+    Env, EvalError, Expected, ExprError, FieldType, PathRef, Presence, Program, Steps, StructType, Template,
+    Type, Value,
 };
 use crate::settings::{self, Mistake};
 use crate::source::{Place, SourceFile, Span};
@@ -156,7 +157,8 @@ impl Compiler<'_> {
     /// `record.measurements as m`: the list, the name, the type of an item.
     fn over(&mut self, text: &Spanned<String>, env: &Env) -> Option<(Program, String, Type)> {
         let Some((list, name)) = text.value.rsplit_once(" as ") else {
-            let mistake = Mistake::new(settings::place(self.file, text.defined), "`over` has no name for an item");
+            let mistake =
+                Mistake::new(settings::place(self.file, text.defined), "`over` has no name for an item");
             self.mistakes.push(mistake.with_help("write `record.measurements as m`"));
             return None;
         };
@@ -279,7 +281,10 @@ impl Body {
             fix: self.fix.render(variables, steps)?,
             place: self.at.as_ref().and_then(|at| at.resolve(variables)),
             related,
-            events: self.commits.as_ref().map_or(Ok(Value::Absent), |events| events.eval(variables, steps))?,
+            events: self
+                .commits
+                .as_ref()
+                .map_or(Ok(Value::Absent), |events| events.eval(variables, steps))?,
         })
     }
 

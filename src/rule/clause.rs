@@ -41,11 +41,18 @@ const A_TO_G: &[(char, Option<char>)] = &[
     ('f', Some('f')),
     ('g', Some('g')),
 ];
-const A_TO_F: &[(char, Option<char>)] =
-    &[('a', Some('a')), ('b', Some('b')), ('c', Some('c')), ('d', Some('d')), ('e', Some('e')), ('f', Some('f'))];
+const A_TO_F: &[(char, Option<char>)] = &[
+    ('a', Some('a')),
+    ('b', Some('b')),
+    ('c', Some('c')),
+    ('d', Some('d')),
+    ('e', Some('e')),
+    ('f', Some('f')),
+];
 const A_TO_E: &[(char, Option<char>)] =
     &[('a', Some('a')), ('b', Some('b')), ('c', Some('c')), ('d', Some('d')), ('e', Some('e'))];
-const A_TO_D: &[(char, Option<char>)] = &[('a', Some('a')), ('b', Some('b')), ('c', Some('c')), ('d', Some('d'))];
+const A_TO_D: &[(char, Option<char>)] =
+    &[('a', Some('a')), ('b', Some('b')), ('c', Some('c')), ('d', Some('d'))];
 const A_TO_C: &[(char, Option<char>)] = &[('a', Some('a')), ('b', Some('b')), ('c', Some('c'))];
 
 const CLAUSES: &[Clause] = &[
@@ -85,7 +92,12 @@ const CLAUSES: &[Clause] = &[
     lettered("7.3", "awareness", A_TO_C, Some("7.3")),
     plain("7.4", "communication"),
     plain("7.5", "documented information"),
-    lettered("7.5.1", "documented information that is needed", &[('a', Some('a')), ('b', Some('b'))], Some("7.5.1")),
+    lettered(
+        "7.5.1",
+        "documented information that is needed",
+        &[('a', Some('a')), ('b', Some('b'))],
+        Some("7.5.1"),
+    ),
     lettered("7.5.2", "creating and updating documented information", A_TO_C, Some("7.5.2")),
     lettered("7.5.3", "control of documented information", A_TO_F, Some("7.5.3")),
     plain("8.1", "operational planning and control"),
@@ -93,7 +105,12 @@ const CLAUSES: &[Clause] = &[
     plain("8.3", "risk treatment carried out"),
     lettered("9.1", "monitoring, measurement, analysis and evaluation", A_TO_F, Some("9.1")),
     plain("9.2", "internal audit"),
-    lettered("9.2.1", "internal audit at planned intervals", &[('a', Some('a')), ('b', Some('b'))], Some("9.2")),
+    lettered(
+        "9.2.1",
+        "internal audit at planned intervals",
+        &[('a', Some('a')), ('b', Some('b'))],
+        Some("9.2"),
+    ),
     lettered(
         "9.2.2",
         "internal audit programme",
@@ -142,7 +159,8 @@ impl Citation {
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if let Some(control) = text.strip_prefix("A.") {
-            return parse_control(control).ok_or_else(|| format!("Annex A of the 2022 edition has no control {text}"));
+            return parse_control(control)
+                .ok_or_else(|| format!("Annex A of the 2022 edition has no control {text}"));
         }
         let (number, letter) = match text.split_once(' ') {
             Some((number, letter)) => (number, Some(letter)),

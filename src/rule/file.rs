@@ -104,7 +104,7 @@ impl Need {
 /// A parameter that `isms.yaml` can set.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ParamFile {
+pub(super) struct ParamFile {
     /// The value when nothing is set: a number, a word, a duration, a date or
     /// a list of words. It gives the parameter its type.
     pub default: Spanned<serde_json::Value>,
@@ -134,7 +134,7 @@ pub enum ParamType {
 /// A second place to show.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RelatedFile {
+pub(super) struct RelatedFile {
     /// The path.
     pub at: Spanned<String>,
     /// What it is, in at most eight words.
@@ -187,7 +187,7 @@ pub struct ExamplesFile {
 /// A whole rule file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RuleFile {
+pub(super) struct RuleFile {
     /// Version of this format: 1.
     pub format: Spanned<u32>,
     /// The file's stem.
@@ -251,7 +251,7 @@ pub struct RuleFile {
 /// A named expression.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LetFile {
+pub(super) struct LetFile {
     /// The name.
     pub name: Spanned<String>,
     /// The expression.

@@ -11,7 +11,9 @@ mod file;
 
 pub use body::{Body, Failure, Outcome, Subject};
 pub use clause::Citation;
-pub use file::{Aspect, Basis, ExampleFile, ExampleRecords, ExampleState, ExamplesFile, Need, ParamType, Phase};
+pub use file::{
+    Aspect, Basis, ExampleFile, ExampleRecords, ExampleState, ExamplesFile, Need, ParamType, Phase,
+};
 
 use crate::expr::{Duration, Type, Value};
 use crate::finding::Severity;
@@ -97,13 +99,16 @@ impl Rule {
         let mut mistakes = Vec::new();
         let at = |location| settings::place(file, location);
         if written.format.value != FORMAT {
-            let message = format!("format {} is not known; this version reads {FORMAT}", written.format.value);
+            let message =
+                format!("format {} is not known; this version reads {FORMAT}", written.format.value);
             mistakes.push(Mistake::new(at(written.format.defined), message));
         }
         if written.id.value.as_bytes() != file.path().stem() {
             let stem = String::from_utf8_lossy(file.path().stem()).into_owned();
             let message = format!("the id is `{}`, and the file is named for `{stem}`", written.id.value);
-            mistakes.push(Mistake::new(at(written.id.defined), message).with_help("id and file stem are the same"));
+            mistakes.push(
+                Mistake::new(at(written.id.defined), message).with_help("id and file stem are the same"),
+            );
         }
         let mut clauses = Vec::new();
         for clause in &written.clauses {
@@ -169,7 +174,11 @@ impl Rule {
     pub fn set_param(&mut self, name: &str, value: &serde_json::Value) -> Result<(), String> {
         let known = self.params.iter().map(|param| param.name.to_string()).collect::<Vec<_>>();
         let Some(param) = self.params.iter_mut().find(|param| &*param.name == name) else {
-            let known = if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
+            let known = if known.is_empty() {
+                "it has none".to_owned()
+            } else {
+                format!("it has {}", known.join(", "))
+            };
             return Err(format!("rule {} has no parameter `{name}`: {known}", self.id));
         };
         param.value = param_value(param.ty, value)?;

@@ -2,10 +2,11 @@
 
 use super::mistake::nearest_help;
 use super::{
-    Area, Certification, EditionInForce, Mistake, Level, Person, PolicySettings, Profile, RiskSettings, RuleSetting,
-    Selection, Settings,
+    Area, Certification, EditionInForce, Level, Mistake, Person, PolicySettings, Profile, RiskSettings,
+    RuleSetting, Selection, Settings,
 };
 use crate::expr::Duration;
+use crate::kind::scalar;
 use crate::source::{Place, SourceFile, Span};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -48,32 +49,32 @@ pub fn load(file: &Arc<SourceFile>) -> Result<Settings, Vec<Mistake>> {
         from_yaml(file).map_err(|mistake| vec![mistake])?
     };
     let mut mistakes = Vec::new();
-    let time_zone = typed.time_zone.and_then(|name| match name.value.parse() {
-        Ok(zone) => Some(zone),
-        Err(_) => {
-            mistakes.push(
-                Mistake::new(place(file, name.defined), format!("`{}` is no time zone", name.value))
-                    .with_help("use a name of the tz database, such as `Europe/Berlin` or `UTC`"),
-            );
-            None
+    let time_zone = typed.time_zone.and_then(|name| {
+        let zone = name.value.parse().ok();
+        if zone.is_none() {
+            let mistake =
+                Mistake::new(place(file, name.defined), format!("`{}` is no time zone", name.value));
+            let help = "use a name of the tz database, such as `Europe/Berlin` or `UTC`";
+            mistakes.push(mistake.with_help(help));
         }
+        zone
     });
-    let mut interval = |text: Spanned<String>| match crate::kind::scalar::duration(&text.value) {
-        Some(duration) => Some(duration),
-        None => {
-            mistakes.push(
-                Mistake::new(place(file, text.defined), format!("`{}` is no duration", text.value))
-                    .with_help("write `6 months`, `1 year`, `30 days`, `P6M`, `monthly`, `quarterly` or `annual`"),
-            );
-            None
+    let mut interval = |text: Spanned<String>| {
+        let duration = scalar::duration(&text.value);
+        if duration.is_none() {
+            let mistake = Mistake::new(place(file, text.defined), format!("`{}` is no duration", text.value));
+            let help = "write `6 months`, `1 year`, `30 days`, `P6M`, `monthly`, `quarterly` or `annual`";
+            mistakes.push(mistake.with_help(help));
         }
+        duration
     };
     let intervals: BTreeMap<String, Duration> =
         typed.intervals.into_iter().filter_map(|(name, text)| Some((name, interval(text)?))).collect();
     let verify_within = typed.verify_within.and_then(interval);
     for setting in typed.rules.values() {
         if setting.value.off.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
-            let mistake = Mistake::new(place(file, setting.defined), "a rule is switched off without a reason");
+            let mistake =
+                Mistake::new(place(file, setting.defined), "a rule is switched off without a reason");
             mistakes.push(mistake.with_help("write the reason behind `off:`; an auditor will ask for it"));
         }
     }
@@ -118,12 +119,16 @@ pub fn from_yaml<T: DeserializeOwned>(file: &Arc<SourceFile>) -> Result<T, Mista
         let at = error.location().map_or_else(|| whole(file), |location| place(file, location));
         match error.without_snippet() {
             serde_yaml::Error::SerdeUnknownField { field, expected, .. } => {
-                Mistake::new(at, format!("`{field}` is not known here")).with_help(nearest_help(field, expected))
+                Mistake::new(at, format!("`{field}` is not known here"))
+                    .with_help(nearest_help(field, expected))
             }
             serde_yaml::Error::SerdeUnknownVariant { variant, expected, .. } => {
-                Mistake::new(at, format!("`{variant}` is not allowed here")).with_help(nearest_help(variant, expected))
+                Mistake::new(at, format!("`{variant}` is not allowed here"))
+                    .with_help(nearest_help(variant, expected))
             }
-            serde_yaml::Error::SerdeMissingField { field, .. } => Mistake::new(at, format!("`{field}` is missing")),
+            serde_yaml::Error::SerdeMissingField { field, .. } => {
+                Mistake::new(at, format!("`{field}` is missing"))
+            }
             other => Mistake::new(at, first_line(&other.to_string())),
         }
     })
@@ -136,18 +141,14 @@ fn first_line(text: &str) -> String {
 /// The place of a value that serde located.
 pub fn place(file: &Arc<SourceFile>, location: Location) -> Place {
     let span = location.span();
-    match (span.byte_offset(), span.byte_len()) {
-        (Some(start), Some(len)) => {
-            let start = u32::try_from(start).unwrap_or(u32::MAX);
-            let len = u32::try_from(len).unwrap_or(u32::MAX);
-            Place { file: file.clone(), span: Span::new(start, start.saturating_add(len)) }
-        }
-        _ => {
-            let line = u32::try_from(location.line()).unwrap_or(1);
-            let start = file.lines().start_of(line.max(1), file.text());
-            Place { file: file.clone(), span: Span::at(start) }
-        }
-    }
+    let span = if let (Some(start), Some(len)) = (span.byte_offset(), span.byte_len()) {
+        let start = u32::try_from(start).unwrap_or(u32::MAX);
+        Span::new(start, start.saturating_add(u32::try_from(len).unwrap_or(u32::MAX)))
+    } else {
+        let line = u32::try_from(location.line()).unwrap_or(1);
+        Span::at(file.lines().start_of(line.max(1), file.text()))
+    };
+    Place { file: file.clone(), span }
 }
 
 /// The beginning of a file: where a mistake is that has no better place.

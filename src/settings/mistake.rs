@@ -38,7 +38,7 @@ pub fn nearest_help(word: &str, known: &[&str]) -> String {
 }
 
 /// The known word most like `word`, when one is like it at all.
-pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     known
         .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
         .filter(|(likeness, _)| *likeness > 0.8)

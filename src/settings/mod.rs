@@ -5,17 +5,18 @@
 //! Everything has a default; without the file the checker still runs. This
 //! module knows rules by their ids only and reads no file itself.
 
-mod mistake;
 mod load;
 mod mapping;
+mod mistake;
 mod profile;
 
-pub use load::{from_yaml, place, whole};
-pub use mistake::{Mistake, nearest_help};
 pub use load::load;
+pub use load::{from_yaml, place, whole};
 pub use mapping::{FieldSource, FilePart, Selection};
+pub use mistake::{Mistake, nearest_help};
 pub use profile::{
-    Area, Certification, CertificationStage, Edition, EditionInForce, Person, Profile, RiskFormula, RiskSettings,
+    Area, Certification, CertificationStage, Edition, EditionInForce, Person, Profile, RiskFormula,
+    RiskSettings,
 };
 
 use crate::finding::Severity;

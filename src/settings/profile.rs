@@ -140,12 +140,16 @@ impl Profile {
     /// The person whom a record names by id, name or role.
     pub fn person(&self, named: &str) -> Option<&Person> {
         self.people.iter().find(|person| {
-            person.id == named || person.name.as_deref() == Some(named) || person.roles.iter().any(|role| role == named)
+            person.id == named
+                || person.name.as_deref() == Some(named)
+                || person.roles.iter().any(|role| role == named)
         })
     }
 
     /// The person who commits with this address.
     pub fn person_by_email(&self, address: &str) -> Option<&Person> {
-        self.people.iter().find(|person| person.emails.iter().any(|known| known.eq_ignore_ascii_case(address)))
+        self.people
+            .iter()
+            .find(|person| person.emails.iter().any(|known| known.eq_ignore_ascii_case(address)))
     }
 }

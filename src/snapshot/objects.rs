@@ -15,19 +15,36 @@ impl Snapshot {
     ///
     /// # Errors
     /// When the commit or its folders cannot be read.
-    pub fn of_commit(store: Arc<Mutex<Store>>, commit: Oid, root: &RepoPath, limits: Limits) -> Result<Self, ObjectProblem> {
+    pub fn of_commit(
+        store: Arc<Mutex<Store>>,
+        commit: Oid,
+        root: &RepoPath,
+        limits: Limits,
+    ) -> Result<Self, ObjectProblem> {
         let files = {
             let store = lock(&store);
             let commit = store.commit(commit)?;
             store.tree_files(commit.tree, root)?
         };
         let files = files.into_iter().map(|file| (file.path, file.entry.mode, file.entry.id));
-        Ok(Self::of_objects(store, Origin::Commit(commit.to_string().into()), files, root, Vec::new(), limits))
+        Ok(Self::of_objects(
+            store,
+            Origin::Commit(commit.to_string().into()),
+            files,
+            root,
+            Vec::new(),
+            limits,
+        ))
     }
 
     /// What the index stages below `root`. A path in conflict is listed as a
     /// problem: no single content is staged for it.
-    pub fn of_index(store: Arc<Mutex<Store>>, entries: &[IndexEntry], root: &RepoPath, limits: Limits) -> Self {
+    pub fn of_index(
+        store: Arc<Mutex<Store>>,
+        entries: &[IndexEntry],
+        root: &RepoPath,
+        limits: Limits,
+    ) -> Self {
         let mut problems: Vec<ListingProblem> = Vec::new();
         let mut files = Vec::new();
         for entry in entries.iter().filter(|entry| !entry.intent_to_add) {
