@@ -8,7 +8,7 @@ use crate::record::{Fault, Problem};
 use crate::snapshot::{Entry, Snapshot};
 use crate::source::{RepoPath, SourceFile};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What became of one file.
@@ -61,6 +61,7 @@ fn take(inventory: &mut Inventory, file: &Arc<SourceFile>, found: FileRecords, k
     inventory.files += usize::from(!found.records.is_empty());
     let locate =
         |problem: Problem, record: Option<RecordKey>| Located { file: file.clone(), problem, record };
+    let before = inventory.problems.len();
     inventory.problems.extend(found.problems.into_iter().map(|problem| locate(problem, None)));
     for record in &found.records {
         // The rows inside a metric are checked with the metric.
@@ -74,6 +75,14 @@ fn take(inventory: &mut Inventory, file: &Arc<SourceFile>, found: FileRecords, k
                 .extend(problems.into_iter().map(|problem| locate(problem, Some(record.key.clone()))));
         }
     }
+    // A header of a CSV file is wrong once, not once for each row.
+    let mut told = BTreeSet::new();
+    let mut at = 0;
+    inventory.problems.retain(|located| {
+        at += 1;
+        let problem = &located.problem;
+        at <= before || told.insert((problem.fault, problem.span, problem.message.clone()))
+    });
     if found.broken {
         inventory.broken_kinds.push(kind);
     }

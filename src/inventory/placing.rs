@@ -116,7 +116,7 @@ impl Placing {
 
     /// Whether a file could hold records at all, by its name.
     pub fn is_candidate(&self, path: &RepoPath) -> bool {
-        let readable = matches!(&*path.extension(), "yaml" | "yml" | "json" | "md" | "markdown");
+        let readable = matches!(&*path.extension(), "yaml" | "yml" | "json" | "csv" | "md" | "markdown");
         let hidden = path.parts().any(|part| part.starts_with(b"."));
         readable && !hidden && !is_about_the_folder(path) && !self.is_ignored(path)
     }

@@ -7,7 +7,7 @@ use super::placing::Holds;
 use crate::budget::Limits;
 use crate::escape::Raw;
 use crate::finding::RecordKey;
-use crate::kind::Kind;
+use crate::kind::{Kind, Shape};
 use crate::record::{self, Fault, NodeId, NodeKind, Problem, Syntax, Tree, front_matter};
 use crate::settings::{FilePart, Selection};
 use crate::source::{Place, RepoPath, SourceFile, Span};
@@ -28,7 +28,7 @@ pub(super) struct FileRecords {
 
 /// The records of `file`, which may hold `places`.
 pub(super) fn read(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) -> FileRecords {
-    let parsed = parse(file, limits);
+    let parsed = parse(file, places, limits);
     let (tree, body) = match parsed {
         Ok(parsed) => parsed,
         Err(problem) => return broken(problem),
@@ -97,7 +97,7 @@ fn is_markdown(path: &RepoPath) -> bool {
 }
 
 /// The tree of a file; of Markdown that of its front matter, and the body.
-fn parse(file: &Arc<SourceFile>, limits: &Limits) -> Result<(Tree, Option<Span>), Problem> {
+fn parse(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) -> Result<(Tree, Option<Span>), Problem> {
     let whole = Span::new(0, u32::try_from(file.text().len()).unwrap_or(u32::MAX));
     if is_markdown(file.path()) {
         return Ok(match front_matter::split(file)? {
@@ -105,13 +105,27 @@ fn parse(file: &Arc<SourceFile>, limits: &Limits) -> Result<(Tree, Option<Span>)
             None => (record::parse(file, Span::at(0), Syntax::Yaml, limits), None),
         });
     }
+    if file.path().extension() == "csv" {
+        let kind = places.first().map(Holds::kind);
+        let is_list = |field: &str| {
+            kind.and_then(|kind| kind.field(field)).is_some_and(|field| matches!(field.shape, Shape::List(_)))
+        };
+        return Ok((record::csv::parse(file, limits, &is_list), None));
+    }
     let syntax = if file.path().extension() == "json" { Syntax::Json } else { Syntax::Yaml };
     Ok((record::parse(file, whole, syntax, limits), None))
 }
 
 /// Problems behind which content is hidden.
 fn loses_content(fault: Fault) -> bool {
-    matches!(fault, Fault::YamlSyntax | Fault::JsonSyntax | Fault::TabIndentation | Fault::LimitExceeded)
+    matches!(
+        fault,
+        Fault::YamlSyntax
+            | Fault::JsonSyntax
+            | Fault::CsvSyntax
+            | Fault::TabIndentation
+            | Fault::LimitExceeded
+    )
 }
 
 impl FileRecords {
