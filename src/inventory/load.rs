@@ -4,7 +4,7 @@ use super::placing::Placing;
 use super::reading::{self, FileRecords};
 use super::{Inventory, Located, Record};
 use crate::finding::RecordKey;
-use crate::record::{Fault, Problem};
+use crate::record::{Fault, NodeKind, Problem};
 use crate::snapshot::{Entry, Snapshot};
 use crate::source::{RepoPath, SourceFile};
 use rayon::prelude::*;
@@ -61,28 +61,23 @@ fn take(inventory: &mut Inventory, file: &Arc<SourceFile>, found: FileRecords, k
     inventory.files += usize::from(!found.records.is_empty());
     let locate =
         |problem: Problem, record: Option<RecordKey>| Located { file: file.clone(), problem, record };
-    let before = inventory.problems.len();
-    inventory.problems.extend(found.problems.into_iter().map(|problem| locate(problem, None)));
+    let mut problems: Vec<Located> =
+        found.problems.into_iter().map(|problem| locate(problem, None)).collect();
     for record in &found.records {
         // The rows inside a metric are checked with the metric.
-        if record.node().0.kind(record.node().1) == crate::record::NodeKind::Mapping
-            && !is_row(record, &found.records)
-        {
-            let (tree, node) = record.node();
-            let problems = record.kind.check(tree, node);
-            inventory
-                .problems
-                .extend(problems.into_iter().map(|problem| locate(problem, Some(record.key.clone()))));
+        let (tree, node) = record.node();
+        if tree.kind(node) == NodeKind::Mapping && !is_row(record, &found.records) {
+            let found = record.kind.check(tree, node);
+            problems.extend(found.into_iter().map(|problem| locate(problem, Some(record.key.clone()))));
         }
     }
     // A header of a CSV file is wrong once, not once for each row.
     let mut told = BTreeSet::new();
-    let mut at = 0;
-    inventory.problems.retain(|located| {
-        at += 1;
+    problems.retain(|located| {
         let problem = &located.problem;
-        at <= before || told.insert((problem.fault, problem.span, problem.message.clone()))
+        told.insert((problem.fault, problem.span, problem.message.clone()))
     });
+    inventory.problems.extend(problems);
     if found.broken {
         inventory.broken_kinds.push(kind);
     }

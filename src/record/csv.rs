@@ -37,10 +37,10 @@ pub fn parse(file: &Arc<SourceFile>, limits: &Limits, is_list: &dyn Fn(&str) -> 
 
 /// The separator that the header has most of; a comma where it has none.
 fn separator(text: &str) -> u8 {
-    let header = text.lines().next().unwrap_or_default().as_bytes();
-    let count = |separator: u8| header.iter().filter(|byte| **byte == separator).count();
-    // The first of equals: the comma is the standard's.
-    [b'\t', b';', b','].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',')
+    let header = text.lines().next().unwrap_or_default();
+    // Of equals the last: the comma is the standard's.
+    let cells = |separator: u8| header.split(char::from(separator)).count();
+    [b'\t', b';', b','].into_iter().max_by_key(|separator| cells(*separator)).unwrap_or(b',')
 }
 
 /// A cell: the bytes it takes, and its text where that is not those bytes.
