@@ -71,15 +71,6 @@ pub(super) fn is_unset(need: Need, settings: &Settings) -> bool {
     }
 }
 
-/// The types that a rule's expressions see for records of `kind`, or for the
-/// whole set.
-fn subject(rule: &Rule, kind: Option<&crate::kind::Kind>) -> Subject {
-    Subject {
-        record: kind.map(|kind| kind.fields.clone()),
-        fact: facts::facts_type(kind.map(|kind| &*kind.name), rule.needs(Need::History)),
-    }
-}
-
 struct Judging<'r> {
     rule: &'r Rule,
     severity: crate::finding::Severity,
@@ -137,7 +128,7 @@ impl Judging<'_> {
                 }
             }
         }
-        match self.rule.body(&subject(self.rule, example.map(|record| &*record.kind))) {
+        match self.rule.body(&Subject::of(example.map(|record| &*record.kind), self.history)) {
             Ok(body) => {
                 for at in subjects {
                     self.one(&body, *at);

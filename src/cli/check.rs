@@ -3,7 +3,7 @@
 use super::args::{CheckArgs, IncompleteArg};
 use super::repository::Place;
 use super::world::World;
-use crate::catalogue::{Choice, Policy, built_in};
+use crate::catalogue::{Choice, Own, Policy, built_in};
 use crate::check::{Assessment, assess};
 use crate::finding::Finding;
 use crate::history::{Evidence, History};
@@ -35,9 +35,6 @@ pub(super) fn run(args: &CheckArgs, world: &mut World<'_>) -> Exit {
 
 /// The report; what is wrong with usage or settings has been told.
 pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, Exit> {
-    if let Some(message) = unknown_rule(args, world)? {
-        return Err(world.refuse(&message));
-    }
     let place = Place::find(args, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, commit) = place.snapshot(args, world).map_err(|why| world.refuse(&why))?;
     let settings = settings_of(&snapshot).map_err(|why| match why {
@@ -47,7 +44,12 @@ pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, 
     let zone = settings.profile.time_zone.unwrap_or(Tz::UTC);
     let as_of = args.as_of.unwrap_or_else(|| world.today(zone));
     let choice = Choice { select: args.select.clone(), ignore: args.ignore.clone() };
-    let policy = Policy::new(settings, &choice).map_err(|mistakes| told(world, args, &mistakes))?;
+    let own = Own::of(&snapshot, &settings).map_err(|mistakes| told(world, args, &mistakes))?;
+    let known = known_rules(&own);
+    if let Some(message) = unknown_rule(args, &known) {
+        return Err(world.refuse(&message));
+    }
+    let policy = Policy::new(settings, &own, &choice).map_err(|mistakes| told(world, args, &mistakes))?;
     let history = if args.no_history || !policy.needs_history() {
         History::not_read()
     } else {
@@ -99,16 +101,18 @@ pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, 
     })
 }
 
+/// The ids that `--select` and `--ignore` may name.
+fn known_rules(own: &Own) -> Vec<String> {
+    let built_in = built_in().unwrap_or_default().into_iter().map(|rule| rule.id.to_string());
+    let own = own.rules.iter().map(|file| String::from_utf8_lossy(file.path().stem()).into_owned());
+    built_in.chain(own).collect()
+}
+
 /// What is wrong with `--select` and `--ignore`.
-fn unknown_rule(args: &CheckArgs, world: &mut World<'_>) -> Result<Option<String>, Exit> {
-    let mut named = args.select.iter().chain(&args.ignore).peekable();
-    if named.peek().is_none() {
-        return Ok(None);
-    }
-    let known = built_in().map_err(|mistakes| told(world, args, &mistakes))?;
-    let known: Vec<&str> = known.iter().map(|rule| &*rule.id).collect();
-    let unknown = named.find(|id| !known.contains(&id.as_str()));
-    Ok(unknown.map(|id| format!("there is no rule `{id}`: {}", settings::nearest_help(id, &known))))
+fn unknown_rule(args: &CheckArgs, known: &[String]) -> Option<String> {
+    let unknown = args.select.iter().chain(&args.ignore).find(|id| !known.contains(id))?;
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    Some(format!("there is no rule `{unknown}`: {}", settings::nearest_help(unknown, &known)))
 }
 
 enum Unusable {
