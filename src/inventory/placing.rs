@@ -30,6 +30,8 @@ impl Holds {
 pub struct Placing {
     mapped: Vec<(GlobMatcher, Arc<Kind>, Arc<Selection>)>,
     ignored: Vec<GlobMatcher>,
+    /// Folders of the repository's own rules and schemas.
+    own: Vec<RepoPath>,
     folders: BTreeMap<Arc<str>, Arc<Kind>>,
     registers: BTreeMap<Arc<str>, Arc<Kind>>,
 }
@@ -87,9 +89,12 @@ impl Placing {
                 .flat_map(|kind| names(kind).iter().map(|name| (name.clone(), kind.clone())))
                 .collect()
         };
+        let own = settings.rules_from.iter().chain(&settings.kinds_from);
+        let own = own.map(|folder| RepoPath::from(folder.value.trim_end_matches('/'))).collect();
         Ok(Self {
             mapped,
             ignored,
+            own,
             folders: names(|kind| &kind.folders),
             registers: names(|kind| &kind.registers),
         })
@@ -118,7 +123,8 @@ impl Placing {
     pub fn is_candidate(&self, path: &RepoPath) -> bool {
         let readable = matches!(&*path.extension(), "yaml" | "yml" | "json" | "csv" | "md" | "markdown");
         let hidden = path.parts().any(|part| part.starts_with(b"."));
-        readable && !hidden && !is_about_the_folder(path) && !self.is_ignored(path)
+        let own = self.own.iter().any(|folder| path.below(folder).is_some());
+        readable && !hidden && !own && !is_about_the_folder(path) && !self.is_ignored(path)
     }
 
     fn is_ignored(&self, path: &RepoPath) -> bool {
