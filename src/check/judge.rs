@@ -5,7 +5,7 @@ use crate::budget::Limits;
 use crate::catalogue::Applied;
 use crate::escape::Raw;
 use crate::expr::{FieldRef, Object, Steps, Value};
-use crate::facts::{self, Context};
+use crate::facts::{Context, Visible};
 use crate::finding::{CommitEvidence, Finding, Fingerprint, RecordKey, Related};
 use crate::history::Evidence;
 use crate::inventory::Record;
@@ -130,8 +130,9 @@ impl Judging<'_> {
         }
         match self.rule.body(&Subject::of(example.map(|record| &*record.kind), self.history)) {
             Ok(body) => {
+                let visible = Visible::on(example.map(|record| &*record.kind.name), self.history);
                 for at in subjects {
-                    self.one(&body, *at);
+                    self.one(&body, &visible, *at);
                 }
             }
             Err(mistakes) => {
@@ -141,11 +142,11 @@ impl Judging<'_> {
         }
     }
 
-    fn one(&mut self, body: &Body, at: Option<usize>) {
+    fn one(&mut self, body: &Body, visible: &Visible, at: Option<usize>) {
         let record = at.map(|at| &self.context.inventory.records()[at]);
         let mut variables = Vec::with_capacity(6);
         variables.extend(record.map(Record::value));
-        variables.push(facts::facts(self.context, at, self.history));
+        variables.push(visible.of(self.context, at));
         variables.push(self.rule.params_value());
         variables.push(Value::Date(self.context.as_of));
         let mut steps = Steps::new(Limits::STANDARD.steps);
