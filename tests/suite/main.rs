@@ -7,4 +7,7 @@ mod git_history;
 mod git_hostile;
 mod git_shapes;
 mod git_write;
+mod github_beside;
+mod github_decoder;
+mod github_log;
 mod layers;
