@@ -98,11 +98,12 @@ fn closing(text: &str, start: usize) -> Option<usize> {
     token.map(|(_, span)| span.start)
 }
 
-/// Runs of blanks and line ends become one space each.
+/// Runs of blanks and line ends become one space each. Line ends around the
+/// value (a block scalar's) go; blanks that an expression built stay.
 fn push_short(text: &mut String, value: &str) {
     let mut folded = String::new();
     let mut length = 0;
-    for character in value.trim().chars() {
+    for character in value.trim_matches(['\n', '\r']).chars() {
         let character = if character.is_whitespace() { ' ' } else { character };
         if character == ' ' && folded.ends_with(' ') {
             continue;
