@@ -1,11 +1,13 @@
-//! A rule tried on its examples: small repositories in memory, judged by that
-//! one rule as a real one would be.
+//! A rule tried on its examples and on histories told in Markdown: small
+//! repositories in memory, judged as a real one would be.
 //!
 //! It says what came of each example and judges no rule beyond that. It reads
 //! and writes no file: rule and example are texts.
 
 mod example;
 mod judged;
+mod line;
+pub mod literate;
 
 pub use judged::{Repository, judge};
 
@@ -78,7 +80,8 @@ pub fn examples(rule: &Rule) -> Vec<Trial> {
 
 fn trial(rule: &Rule, side: Side, example: &ExampleFile) -> Trial {
     let today = example.today.unwrap_or(rule.examples.today);
-    let judged = example::repository(example, today).and_then(|repository| judge(rule, &repository));
+    let judged = example::repository(example, today)
+        .and_then(|repository| judge(std::slice::from_ref(rule), &repository));
     let (findings, faults) = match judged {
         Ok(assessment) => judged::split(rule, assessment),
         Err(fault) => (Vec::new(), vec![fault]),

@@ -58,6 +58,12 @@ fn each_example_shows_what_it_is_to_show() {
     let mut wrong = Vec::new();
     for rule in catalogue() {
         for trial in trial::examples(&rule) {
+            for finding in &trial.findings {
+                for text in [&finding.message, &finding.why, &finding.fix] {
+                    let text = text.unescaped();
+                    assert!(is_well_set(text), "{}: {}: {text}", rule.id, trial.name);
+                }
+            }
             match &trial.outcome {
                 Outcome::Validated | Outcome::Reported => {}
                 outcome => {
@@ -69,4 +75,20 @@ fn each_example_shows_what_it_is_to_show() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether blanks stand where they belong: a placeholder gives its value
+/// without the blanks around it, which an author of a rule easily overlooks.
+fn is_well_set(text: &str) -> bool {
+    // Between backticks stands code.
+    let prose = text.split('`').step_by(2);
+    prose.into_iter().all(|part| {
+        let pairs = part.chars().zip(part.chars().skip(1));
+        let mut wrong = pairs.filter(|(one, next)| {
+            matches!((one, next), (' ', ' ' | ',' | '.'))
+                || (matches!(one, '?' | '!' | '.' | ',' | ';') && next.is_uppercase())
+                || (one.is_alphanumeric() && *next == '(')
+        });
+        wrong.next().is_none()
+    })
 }
