@@ -168,10 +168,31 @@ impl Policy {
     /// Every mistake in settings, mapping, schemas and rules.
     pub fn new(settings: Settings, own: &Own, choice: &Choice) -> Result<Self, Vec<Mistake>> {
         let kinds = own.kinds()?;
-        let placing = Placing::new(&settings, &kinds)?;
         let mut catalogue = built_in()?;
-        let mut mistakes = own.add_rules(&mut catalogue, &kinds);
-        mistakes.extend(unknown_rules(&settings, &catalogue));
+        let mistakes = own.add_rules(&mut catalogue, &kinds);
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        Self::assemble(settings, own, choice, kinds, catalogue)
+    }
+
+    /// The policy that `settings` make of these rules and the built-in kinds.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn of(settings: Settings, choice: &Choice, catalogue: Vec<Rule>) -> Result<Self, Vec<Mistake>> {
+        Self::assemble(settings, &Own::default(), choice, Kinds::embedded(), catalogue)
+    }
+
+    fn assemble(
+        settings: Settings,
+        own: &Own,
+        choice: &Choice,
+        kinds: Kinds,
+        catalogue: Vec<Rule>,
+    ) -> Result<Self, Vec<Mistake>> {
+        let placing = Placing::new(&settings, &kinds)?;
+        let mut mistakes = unknown_rules(&settings, &catalogue);
         let pin = settings.policy.catalogue.as_deref().unwrap_or(NEWEST_CATALOGUE).to_owned();
         let mut rules = Vec::new();
         for mut rule in catalogue {

@@ -22,7 +22,7 @@ fn main() -> ExitCode {
             // What was typed is told again in a usage error, and a hook passes
             // file names that strangers chose.
             let told = error.render().to_string();
-            let told: String = told.lines().map(|line| format!("{}\n", plain(line))).collect();
+            let told = told.lines().map(plain).collect::<Vec<_>>().join("\n") + "\n";
             let _ =
                 if asked { stdout().write_all(told.as_bytes()) } else { stderr().write_all(told.as_bytes()) };
             return ExitCode::from(if asked { Exit::Clean.code() } else { Exit::Usage.code() });

@@ -11,3 +11,5 @@ mod github_beside;
 mod github_decoder;
 mod github_log;
 mod layers;
+mod literate;
+mod rules;
