@@ -55,6 +55,8 @@ fn info(applied: &Applied) -> RuleInfo {
         severity: applied.severity,
         basis: Some(rule.basis),
         clauses: rule.clauses.clone(),
+        why: Raw::from(rule.why()),
+        fix: Raw::from(rule.fix()),
     }
 }
 

@@ -1,13 +1,14 @@
 //! `check`: find the ISMS, read settings and history, judge, report.
 
-use super::args::{CheckArgs, IncompleteArg};
+use super::args::{CheckArgs, IncompleteArg, OutputArg};
+use super::publish::publish;
 use super::repository::Place;
 use super::world::World;
 use crate::catalogue::{Choice, Own, Policy, built_in};
 use crate::check::{Assessment, assess};
 use crate::finding::Finding;
 use crate::history::{Evidence, History};
-use crate::output::{self, Format};
+use crate::output;
 use crate::report::{Exit, HistoryState, Provenance, Report, State};
 use crate::settings::{self, FILE_NAME, Level, NEWEST_CATALOGUE, Settings};
 use crate::snapshot::{Origin, ReadProblem, Snapshot};
@@ -19,16 +20,15 @@ use std::sync::Arc;
 
 /// Runs the check and prints its report.
 pub(super) fn run(args: &CheckArgs, world: &mut World<'_>) -> Exit {
-    let format = args.format.resolve(world.in_github_actions());
+    if let Some(file) = OutputArg::named_twice(&args.output) {
+        return world.refuse(&format!("`--output` names {} twice", file.display()));
+    }
     match report(args, world) {
         Err(exit) => exit,
         Ok(report) => {
             let style = world.style(args.color, args.all);
-            let printed = world.print(&output::render(&report, format, style));
-            if printed != Exit::Clean && format == Format::Json {
-                return printed;
-            }
-            printed.or(report.exit())
+            let format = args.format.resolve(world.in_github_actions());
+            publish(&report, format, &args.output, style, world).or(report.exit())
         }
     }
 }

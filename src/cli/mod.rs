@@ -7,6 +7,7 @@
 mod args;
 mod check;
 mod demo;
+mod publish;
 mod repository;
 mod rules;
 mod world;

@@ -12,4 +12,5 @@ mod github_decoder;
 mod github_log;
 mod layers;
 mod literate;
+mod outputs;
 mod rules;
