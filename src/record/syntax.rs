@@ -32,6 +32,14 @@ pub(super) fn too_deep(span: Span, limits: &Limits) -> Stop {
     Stop { problem: Problem::new(Fault::LimitExceeded, span, message), retry: true }
 }
 
+/// An alias costs its writer two bytes, and everyone who copies its value all
+/// that it stands for.
+pub(super) fn too_many_aliases(span: Span, limits: &Limits) -> Stop {
+    let message = format!("the aliases of the file stand for more than {} bytes", limits.alias_bytes);
+    let problem = Problem::new(Fault::LimitExceeded, span, message);
+    Stop { problem: problem.help("write the values out, or make them shorter"), retry: false }
+}
+
 /// The character at an offset, or at the end of a text the last one that can
 /// be seen: a reader looks for something, not for the empty line behind it.
 fn visible(file: &SourceFile, range: Span, offset: u32) -> Span {
