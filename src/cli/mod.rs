@@ -11,6 +11,7 @@ mod repository;
 mod world;
 
 pub use args::Args;
+pub use demo::write as write_repository;
 pub use world::{VARIABLES, World};
 
 use crate::report::Exit;
