@@ -2,9 +2,12 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read the sources and what was written")]
 
+mod checking;
 mod git_cli;
 mod git_history;
 mod git_hostile;
 mod git_shapes;
 mod git_write;
+mod hostile;
 mod layers;
+mod snapshots;
