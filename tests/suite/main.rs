@@ -10,4 +10,5 @@ mod git_shapes;
 mod git_write;
 mod hostile;
 mod layers;
+mod mending;
 mod snapshots;
