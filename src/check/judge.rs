@@ -11,6 +11,7 @@ use crate::history::Evidence;
 use crate::inventory::Record;
 use crate::rule::{Body, Each, Failure, Need, Outcome, Rule, Subject};
 use crate::settings::{Mistake, Settings};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The verdicts of a rule, and its findings.
@@ -35,11 +36,7 @@ pub(super) fn judge(applied: &Applied, context: &Arc<Context>) -> (RuleResult, V
             }
         }
         Each::Record => {
-            let mut kinds: Vec<_> =
-                context.inventory.records().iter().map(|record| record.kind.name.clone()).collect();
-            kinds.sort();
-            kinds.dedup();
-            for kind in &kinds {
+            for kind in context.inventory.kinds() {
                 judging.kind(kind);
             }
         }
@@ -84,10 +81,9 @@ struct Judging<'r> {
 
 impl Judging<'_> {
     fn kind(&mut self, kind: &str) {
-        let records = self.context.inventory.records();
-        let subjects: Vec<Option<usize>> =
-            (0..records.len()).filter(|at| *records[*at].kind.name == *kind).map(Some).collect();
-        self.subjects(records.iter().find(|record| *record.kind.name == *kind), &subjects);
+        let inventory = &self.context.inventory;
+        let subjects: Vec<Option<usize>> = inventory.places_of_kind(kind).iter().copied().map(Some).collect();
+        self.subjects(inventory.of_kind(kind).next(), &subjects);
         self.unreadable(kind);
     }
 
@@ -267,6 +263,7 @@ fn first(mistakes: &[Mistake]) -> String {
 fn commits(events: &Value) -> Vec<CommitEvidence> {
     let Value::List(events) = events else { return Vec::new() };
     let mut commits: Vec<CommitEvidence> = Vec::new();
+    let mut known = BTreeSet::new();
     for event in events.iter() {
         let Value::Struct(event) = event else { continue };
         let get = |name: &str| event.get(&FieldRef { name: name.into(), index: usize::MAX });
@@ -282,7 +279,8 @@ fn commits(events: &Value) -> Vec<CommitEvidence> {
             arrived: text("arrived").into(),
             summary: Raw::from(text("summary")),
         };
-        if !commits.contains(&commit) {
+        // The id, and for what is not committed yet the day, tell them apart.
+        if known.insert((commit.id.clone(), commit.arrived.clone())) {
             commits.push(commit);
         }
     }

@@ -8,7 +8,6 @@ use crate::catalogue::{Choice, Own, Policy, built_in};
 use crate::check::{Assessment, assess};
 use crate::finding::Finding;
 use crate::history::{Evidence, History};
-use crate::output;
 use crate::report::{Exit, HistoryState, Provenance, Report, State};
 use crate::settings::{self, FILE_NAME, Level, NEWEST_CATALOGUE, Settings};
 use crate::snapshot::{Origin, ReadProblem, Snapshot};
@@ -123,6 +122,10 @@ enum Unusable {
 /// The settings of a snapshot; all defaults where it has none.
 fn settings_of(snapshot: &Snapshot) -> Result<Settings, Unusable> {
     match snapshot.text(&RepoPath::from(FILE_NAME)) {
+        Ok(file) if file.text().len() as u64 > snapshot.limits().policy_bytes => {
+            let (bytes, limit) = (file.text().len() as u64, snapshot.limits().policy_bytes);
+            Err(Unusable::File(ReadProblem::TooLarge { bytes, limit }))
+        }
         Ok(file) => settings::load(&file).map_err(Unusable::Mistakes),
         Err(ReadProblem::NotThere) => Ok(Settings::default()),
         Err(problem) => Err(Unusable::File(problem)),

@@ -13,6 +13,7 @@ mod rules;
 mod world;
 
 pub use args::Args;
+pub use demo::write as write_repository;
 pub use world::{VARIABLES, World};
 
 use crate::report::Exit;

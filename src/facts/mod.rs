@@ -20,7 +20,7 @@ use crate::inventory::Inventory;
 use crate::settings::Settings;
 use crate::source::Place;
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 /// What facts are computed from.
@@ -34,6 +34,7 @@ pub struct Context {
     /// The day of judgement.
     pub as_of: NaiveDate,
     series: OnceLock<series::AllSeries>,
+    removals: OnceLock<BTreeSet<String>>,
 }
 
 impl Context {
@@ -44,7 +45,8 @@ impl Context {
         settings: Arc<Settings>,
         as_of: NaiveDate,
     ) -> Arc<Self> {
-        Arc::new(Self { inventory, history, settings, as_of, series: OnceLock::new() })
+        let (series, removals) = (OnceLock::new(), OnceLock::new());
+        Arc::new(Self { inventory, history, settings, as_of, series, removals })
     }
 }
 

@@ -23,7 +23,7 @@ pub fn load(snapshot: &Snapshot, placing: &Placing) -> Inventory {
     let candidates: Vec<&RepoPath> = snapshot
         .entries()
         .iter()
-        .filter(|(path, entry)| **entry != Entry::Submodule && placing.is_candidate(path))
+        .filter(|(path, entry)| placing.is_candidate(path) || hides_records(placing, path, **entry))
         .map(|(path, _)| path)
         .collect();
     let read: Vec<(&RepoPath, Read)> =
@@ -43,8 +43,17 @@ pub fn load(snapshot: &Snapshot, placing: &Placing) -> Inventory {
     inventory
 }
 
+/// Whether something stands in the place of a folder of records that is not
+/// entered: a link or a submodule.
+fn hides_records(placing: &Placing, path: &RepoPath, entry: Entry) -> bool {
+    matches!(entry, Entry::Link | Entry::Submodule) && !placing.inside(path).is_empty()
+}
+
 fn read(snapshot: &Snapshot, placing: &Placing, path: &RepoPath) -> Read {
-    let places = placing.of(path);
+    let mut places = placing.of(path);
+    if places.is_empty() && snapshot.entries().get(path) != Some(&Entry::File) {
+        places = placing.inside(path);
+    }
     let Some(place) = places.first() else { return Read::Unrecognised };
     let kind = place.kind().name.clone();
     match snapshot.text(path) {
@@ -91,18 +100,20 @@ fn is_row(record: &Record, all: &[Record]) -> bool {
 /// Finds records by key and id, and ids that stand twice.
 fn index(inventory: &mut Inventory) {
     let mut by_key: BTreeMap<RecordKey, usize> = BTreeMap::new();
+    let mut by_kind: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
     let mut by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut parts = BTreeMap::new();
     let mut twice = Vec::new();
     for (at, record) in inventory.records.iter().enumerate() {
+        by_kind.entry(record.kind.name.clone()).or_default().push(at);
         if !record.identified {
             continue;
         }
-        by_id.entry(record.key.id.unescaped().to_owned()).or_default().push(at);
         parts.extend(record.parts().into_iter().map(|part| (part, at)));
         match by_key.get(&record.key) {
             None => {
                 by_key.insert(record.key.clone(), at);
+                by_id.entry(record.key.id.unescaped().to_owned()).or_default().push(at);
             }
             Some(first) => twice.push((at, *first)),
         }
@@ -131,6 +142,7 @@ fn index(inventory: &mut Inventory) {
         });
     }
     inventory.by_key = by_key;
+    inventory.by_kind = by_kind;
     inventory.by_id = by_id;
     inventory.parts = parts;
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read the sources and what was written")]
 
+mod checking;
 mod git_cli;
 mod git_history;
 mod git_hostile;
@@ -10,7 +11,10 @@ mod git_write;
 mod github_beside;
 mod github_decoder;
 mod github_log;
+mod hostile;
 mod layers;
 mod literate;
+mod mending;
 mod outputs;
 mod rules;
+mod snapshots;
