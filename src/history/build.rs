@@ -8,7 +8,7 @@ use super::{Change, Evidence, FieldChange, Gap, History, Line, Series, Step, Wha
 use crate::finding::RecordKey;
 use crate::snapshot::Snapshot;
 use crate::source::{RepoPath, SourceFile};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 /// Registers smaller than this are parsed whole: a window would save nothing.
@@ -47,11 +47,18 @@ pub fn build_with(
 struct FileState {
     file: Option<Arc<SourceFile>>,
     image: FileImage,
-    /// Records that were there before the file became unreadable, and the step
-    /// in which it did.
-    lost: Vec<(Image, usize)>,
+    /// Records that the file may hold and that cannot be read in it.
+    lost: BTreeMap<RecordKey, Lost>,
     /// Where each key stands first, built when many keys are asked for.
     index: OnceLock<HashMap<RecordKey, usize>>,
+}
+
+/// A record that an unreadable version may still hold, as it was last known.
+#[derive(Clone)]
+struct Lost {
+    fields: Fields,
+    /// The step in which it became unreadable.
+    since: usize,
 }
 
 /// What a file holds after a step.
@@ -135,8 +142,8 @@ impl<'r> Log<'r> {
             gone.map(|path| Version { path: path.clone(), content: Content::Gone }).collect();
         for path in here {
             let text = snapshot.text(path).ok().map(|file| file.text().to_string());
-            let known = self.files.get(path).and_then(|state| state.file.as_ref());
-            if text.as_deref() != known.map(|file| &**file.text()) || known.is_none() {
+            let known = self.files.get(path).map(|state| state.file.as_ref().map(|file| &**file.text()));
+            if known != Some(text.as_deref()) {
                 versions.push(Version { path: path.clone(), content: Content::of(text) });
             }
         }
@@ -151,8 +158,8 @@ impl<'r> Log<'r> {
         for version in versions {
             let before = self.files.get(&version.path);
             let state = self.next_state(index, &version, before);
-            let old = before.into_iter().flat_map(FileState::records);
-            let new = state.iter().flat_map(FileState::records);
+            let old = before.into_iter().flat_map(FileState::held);
+            let new = state.iter().flat_map(FileState::held);
             touch(&mut touched, old, new);
             next.push((version.path, state));
         }
@@ -166,7 +173,7 @@ impl<'r> Log<'r> {
 
     /// The state of a file after a version; `None` where it is gone.
     fn next_state(&self, index: usize, version: &Version, before: Option<&FileState>) -> Option<FileState> {
-        let (file, image) = match &version.content {
+        let (file, mut image) = match &version.content {
             Content::Gone => return None,
             Content::Unreadable => (None, FileImage { broken: true, ..FileImage::default() }),
             Content::Text(text) => {
@@ -177,7 +184,7 @@ impl<'r> Log<'r> {
                 (Some(file), image)
             }
         };
-        let lost = if image.broken { still_lost(index, before, &image) } else { Vec::new() };
+        let lost = if image.broken { still_lost(index, before, &mut image) } else { BTreeMap::new() };
         Some(FileState { file, image, lost, index: OnceLock::new() })
     }
 
@@ -196,7 +203,7 @@ impl<'r> Log<'r> {
         let moved = |image: &Image| {
             let shift = |at: u32| (at + window.new.end).saturating_sub(window.old.end);
             let span = crate::source::Span::new(shift(image.span.start), shift(image.span.end));
-            Image { key: image.key.clone(), fields: image.fields.clone(), span }
+            Image { span, ..image.clone() }
         };
         let records = &before.image.records;
         let kept = records.iter().filter(|image| image.span.start < window.old.start).cloned();
@@ -207,18 +214,18 @@ impl<'r> Log<'r> {
 
     fn put(&mut self, path: RepoPath, state: Option<FileState>) {
         if let Some(old) = self.files.remove(&path) {
-            for image in old.records() {
-                if let Some(places) = self.places.get_mut(&image.key) {
+            for held in old.held() {
+                if let Some(places) = self.places.get_mut(held.key) {
                     places.remove(&path);
                     if places.is_empty() {
-                        self.places.remove(&image.key);
+                        self.places.remove(held.key);
                     }
                 }
             }
         }
         if let Some(state) = state {
-            for image in state.records() {
-                self.places.entry(image.key.clone()).or_default().insert(path.clone());
+            for held in state.held() {
+                self.places.entry(held.key.clone()).or_default().insert(path.clone());
             }
             self.files.insert(path, state);
         }
@@ -237,8 +244,8 @@ impl<'r> Log<'r> {
         });
         read.or_else(|| {
             files().find_map(|(path, state)| {
-                let (image, since) = state.lost.iter().find(|(image, _)| image.key == *key)?;
-                Some(Standing { path: path.clone(), fields: image.fields.clone(), lost_in: Some(*since) })
+                let lost = state.lost.get(key)?;
+                Some(Standing { path: path.clone(), fields: lost.fields.clone(), lost_in: Some(lost.since) })
             })
         })
     }
@@ -253,25 +260,26 @@ impl<'r> Log<'r> {
             })
             .collect();
         let renames = self.renames(&moves);
+        let earlier: HashMap<&RecordKey, &RecordKey> = renames.iter().map(|(old, new)| (new, old)).collect();
+        let later: HashSet<&RecordKey> = renames.iter().map(|(old, _)| old).collect();
         let mut any = false;
         for (key, before, after) in moves {
             let change = match (before, after) {
                 (None, None) => continue,
-                (Some(_), None) if renames.iter().any(|(old, _)| *old == key) => continue,
+                (Some(_), None) if later.contains(&key) => continue,
                 (Some(before), None) => deletion(step, &before),
-                (None, Some(after)) => match renames.iter().find(|(_, new)| *new == key) {
-                    Some((old, _)) => {
-                        let earlier = self.series.remove(old).unwrap_or_default();
-                        let was = earlier.replay().unwrap_or_default().into_iter().collect::<Vec<_>>();
-                        self.series.insert(key.clone(), earlier);
+                (None, Some(after)) => match earlier.get(&key) {
+                    Some(old) => {
+                        let series = self.series.remove(*old).unwrap_or_default();
+                        let was = series.replay().unwrap_or_default().into_iter().collect::<Vec<_>>();
+                        self.series.insert(key.clone(), series);
                         let fields = difference(&was, &after.fields);
-                        change(step, What::Renamed(old.clone()), fields, &after, None)
+                        change(step, What::Renamed((*old).clone()), fields, &after, None)
                     }
                     None => change(step, What::Created, difference(&[], &after.fields), &after, None),
                 },
                 (Some(before), Some(after)) => {
-                    let same = Arc::ptr_eq(&before.fields, &after.fields) || before.fields == after.fields;
-                    if same && before.path == after.path {
+                    if same(&before.fields, &after.fields) && before.path == after.path {
                         continue;
                     }
                     let unknown_since = before.lost_in.filter(|_| after.lost_in.is_none());
@@ -312,10 +320,22 @@ impl<'r> Log<'r> {
     }
 }
 
+/// A record that stands or may stand in a file.
+struct Held<'f> {
+    key: &'f RecordKey,
+    fields: &'f Fields,
+    is_lost: bool,
+}
+
 impl FileState {
-    /// Every record that stands or may stand in the file.
-    fn records(&self) -> impl Iterator<Item = &Image> {
-        self.image.records.iter().chain(self.lost.iter().map(|(image, _)| image))
+    fn held(&self) -> impl Iterator<Item = Held<'_>> {
+        let read = self.image.records.iter().map(|image| Held {
+            key: &image.key,
+            fields: &image.fields,
+            is_lost: false,
+        });
+        let lost = self.lost.iter().map(|(key, lost)| Held { key, fields: &lost.fields, is_lost: true });
+        read.chain(lost)
     }
 
     /// The first record with this key. A scan for a few keys, an index for many:
@@ -336,36 +356,54 @@ impl FileState {
     }
 }
 
-/// Keys whose record is not the very same before and after.
+/// Keys whose record is not the very same before and after. One that becomes
+/// unreadable, or readable again, may hand its key to the same id elsewhere.
 fn touch<'i>(
     touched: &mut BTreeSet<RecordKey>,
-    old: impl Iterator<Item = &'i Image>,
-    new: impl Iterator<Item = &'i Image>,
+    old: impl Iterator<Item = Held<'i>>,
+    new: impl Iterator<Item = Held<'i>>,
 ) {
-    let mut known: BTreeMap<&RecordKey, &Fields> = BTreeMap::new();
-    for image in old {
+    let mut known: BTreeMap<&RecordKey, (&Fields, bool)> = BTreeMap::new();
+    for held in old {
         // An id that stands twice in one file is looked at whatever happens.
-        if known.insert(&image.key, &image.fields).is_some() {
-            touched.insert(image.key.clone());
+        if known.insert(held.key, (held.fields, held.is_lost)).is_some() {
+            touched.insert(held.key.clone());
         }
     }
-    for image in new {
-        match known.remove(&image.key) {
-            Some(fields) if Arc::ptr_eq(fields, &image.fields) || *fields == image.fields => {}
+    for held in new {
+        match known.remove(held.key) {
+            Some((fields, is_lost)) if is_lost == held.is_lost && same(fields, held.fields) => {}
             _ => {
-                touched.insert(image.key.clone());
+                touched.insert(held.key.clone());
             }
         }
     }
     touched.extend(known.into_keys().cloned());
 }
 
-/// Records of the version before that an unreadable version may still hold.
-fn still_lost(index: usize, before: Option<&FileState>, image: &FileImage) -> Vec<(Image, usize)> {
-    let Some(before) = before else { return Vec::new() };
-    let found: BTreeSet<&RecordKey> = image.records.iter().map(|image| &image.key).collect();
-    let read = before.image.records.iter().map(|image| (image.clone(), index));
-    read.chain(before.lost.iter().cloned()).filter(|(image, _)| !found.contains(&image.key)).collect()
+fn same(one: &Fields, other: &Fields) -> bool {
+    Arc::ptr_eq(one, other) || one == other
+}
+
+/// Records that an unreadable version may hold and that cannot be read in it:
+/// those of the version before, as they were, and new ones that are there in
+/// part. What is not read of a record is not gone.
+fn still_lost(index: usize, before: Option<&FileState>, image: &mut FileImage) -> BTreeMap<RecordKey, Lost> {
+    let mut lost = before.map(|before| before.lost.clone()).unwrap_or_default();
+    // Of several with one key the first counts.
+    for image in before.into_iter().flat_map(|before| before.image.records.iter().rev()) {
+        lost.insert(image.key.clone(), Lost { fields: image.fields.clone(), since: index });
+    }
+    let (whole, in_part): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut image.records).into_iter().partition(|image| image.is_whole);
+    for image in in_part {
+        lost.entry(image.key).or_insert(Lost { fields: image.fields, since: index });
+    }
+    for image in &whole {
+        lost.remove(&image.key);
+    }
+    image.records = whole;
+    lost
 }
 
 fn change(

@@ -16,6 +16,8 @@ pub struct Image {
     pub fields: Fields,
     /// The bytes it takes in that version; of a register's item without its dash.
     pub span: Span,
+    /// Whether all of it could be read: a field that is not there is absent.
+    pub is_whole: bool,
 }
 
 /// What one version of a file holds.

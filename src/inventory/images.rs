@@ -54,5 +54,6 @@ fn image(file: &SourceFile, record: &Record) -> Image {
     let skip = (&*record.kind.name == "metric").then_some("measurements");
     let body = record.body.map(|body| file.slice(body));
     let fields = flatten::flatten(tree, node, &record.kind.structure, skip, body);
-    Image { key: record.key.clone(), fields, span: record.span }
+    let is_whole = !tree.is_incomplete(node);
+    Image { key: record.key.clone(), fields, span: record.span, is_whole }
 }
