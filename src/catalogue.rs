@@ -74,9 +74,16 @@ impl Policy {
     /// # Errors
     /// Every mistake in settings, mapping and rules.
     pub fn new(settings: Settings, choice: &Choice) -> Result<Self, Vec<Mistake>> {
+        Self::of(settings, choice, built_in()?)
+    }
+
+    /// The policy that `settings` make of these rules.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn of(settings: Settings, choice: &Choice, catalogue: Vec<Rule>) -> Result<Self, Vec<Mistake>> {
         let kinds = Kinds::embedded();
         let placing = Placing::new(&settings, &kinds)?;
-        let catalogue = built_in()?;
         let mut mistakes = unknown_rules(&settings, &catalogue);
         let pin = settings.policy.catalogue.as_deref().unwrap_or(NEWEST_CATALOGUE).to_owned();
         let mut rules = Vec::new();

@@ -9,8 +9,9 @@ use crate::facts::{self, Context};
 use crate::finding::{CommitEvidence, Finding, Fingerprint, RecordKey, Related};
 use crate::history::Evidence;
 use crate::inventory::Record;
+use crate::kind::{Kind, Kinds};
 use crate::rule::{Body, Each, Failure, Need, Outcome, Rule, Subject};
-use crate::settings::{Mistake, Settings};
+use crate::settings::{Mistake, Settings, nearest_help};
 use std::sync::Arc;
 
 /// The verdicts of a rule, and its findings.
@@ -73,11 +74,36 @@ pub(super) fn is_unset(need: Need, settings: &Settings) -> bool {
 
 /// The types that a rule's expressions see for records of `kind`, or for the
 /// whole set.
-fn subject(rule: &Rule, kind: Option<&crate::kind::Kind>) -> Subject {
+fn subject(rule: &Rule, kind: Option<&Kind>) -> Subject {
     Subject {
         record: kind.map(|kind| kind.fields.clone()),
         fact: facts::facts_type(kind.map(|kind| &*kind.name), rule.needs(Need::History)),
     }
+}
+
+/// What is wrong with a rule's expressions, or with the kinds it speaks of, for
+/// every kind it speaks of. A body is compiled only when there are subjects, so
+/// a check alone would not show it.
+pub fn mistakes(rule: &Rule, kinds: &Kinds) -> Vec<Mistake> {
+    let kinds: Vec<Option<&Kind>> = match &rule.each {
+        Each::Isms => vec![None],
+        Each::Record => kinds.iter().map(|kind| Some(&**kind)).collect(),
+        Each::Kinds(names) => {
+            let known: Vec<&str> = kinds.iter().map(|kind| &*kind.name).collect();
+            let unknown = names.iter().filter(|name| kinds.get(name).is_none());
+            let unknown: Vec<Mistake> = unknown
+                .map(|name| {
+                    Mistake::new(rule.each_place(), format!("there is no kind `{name}`"))
+                        .with_help(nearest_help(name, &known))
+                })
+                .collect();
+            if !unknown.is_empty() {
+                return unknown;
+            }
+            names.iter().filter_map(|name| Some(Some(&**kinds.get(name)?))).collect()
+        }
+    };
+    kinds.into_iter().filter_map(|kind| rule.body(&subject(rule, kind)).err()).flatten().collect()
 }
 
 struct Judging<'r> {

@@ -10,6 +10,7 @@ mod judge;
 mod waivers;
 
 pub use assessment::{Assessment, RuleInfo, RuleResult, Undetermined, Waived};
+pub use judge::mistakes;
 
 use crate::catalogue::Policy;
 use crate::escape::Raw;

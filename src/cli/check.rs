@@ -126,11 +126,7 @@ fn settings_of(snapshot: &Snapshot) -> Result<Settings, Unusable> {
 }
 
 fn told(world: &mut World<'_>, args: &CheckArgs, mistakes: &[settings::Mistake]) -> Exit {
-    let style = world.style(args.color, true);
-    let text = output::mistakes(mistakes, style);
-    // Nobody is left to tell when this stream is gone too.
-    let _ = std::io::Write::write_all(world.err, text.as_bytes());
-    Exit::Usage
+    world.mistaken(mistakes, args.color)
 }
 
 /// Keeps the findings in the files and folders that were named, and those that

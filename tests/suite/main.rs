@@ -8,3 +8,5 @@ mod git_hostile;
 mod git_shapes;
 mod git_write;
 mod layers;
+mod literate;
+mod rules;
