@@ -119,7 +119,7 @@ static TABLE: &[Fact] = &[
         OBJECTIVE,
         || Type::Number,
         links::open_actions,
-        "How many open actions name the objective or its metric, or are named by it or its measurements.",
+        "How many open actions (proposed to blocked, or without a status) serve the objective or its metric.",
     )),
     fact("metric_title", OBJECTIVE, || Type::Text, metric::title, "The title of the objective's metric."),
     fact(
@@ -167,17 +167,10 @@ static TABLE: &[Fact] = &[
     fact(
         "cause",
         CAUSED,
-        || Type::Text,
+        cause::cause_type,
         cause::stated,
-        "The cause as stated: the root cause, or else the last answer to why.",
+        "The cause as stated, with the answers to why that led to it.",
     ),
-    always(fact(
-        "whys",
-        CAUSED,
-        || Type::List(Box::new(Type::Text)),
-        cause::whys,
-        "The answers to why, one after the other.",
-    )),
     fact(
         "raised",
         RAISED,

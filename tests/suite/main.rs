@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read the sources and what was written")]
 
+mod facts;
 mod git_cli;
 mod git_history;
 mod git_hostile;
