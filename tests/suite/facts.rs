@@ -32,19 +32,17 @@ fn what_may_stand_in_an_unreadable_file_is_unknown_and_not_absent() {
     let behind = "id: OBJ-1\ntitle: Fewer clicks\nmetric: clicks\nbaseline: { value: 18, on: 2024-12-31 }\ntarget: { value: 6 }\ndue: 2026-12-31";
     let metric = "id: clicks\ntitle: Click rate\nfrequency: quarterly\ndirection: lower_is_better\nmeasurements:\n  - { period: 2025-Q2, value: 18 }\n  - { period: 2025-Q4, value: 18 }";
     let ineffective = "- id: ACT-1\n  title: Remind\n  status: verified\n  verification: { on: 2026-02-01, result: ineffective }";
-    let cases: &[(&str, &[(&str, &str)], &str)] = &[
-        (
-            "objective-off-course",
-            &[("objectives/a.yaml", behind), ("metrics/a.yaml", metric)],
-            "actions.yaml",
-        ),
-        ("measurement-period-missing", &[("metrics/a.yaml", metric)], "measurements.yaml"),
-        ("ineffective-without-follow-up", &[("actions.yaml", ineffective)], "improvements.yaml"),
+    let objective = ("objectives/a.yaml", behind);
+    let metric = ("metrics/a.yaml", metric);
+    let cases = [
+        ("objective-off-course", vec![objective, metric], "actions.yaml"),
+        ("measurement-period-missing", vec![metric], "measurements.yaml"),
+        ("ineffective-without-follow-up", vec![("actions.yaml", ineffective)], "improvements.yaml"),
     ];
     for (rule, files, hidden) in cases {
-        let seen = result(rule, files);
+        let seen = result(rule, &files);
         assert_eq!((seen.fails, seen.undetermined.len()), (1, 0), "{rule}: all is read");
-        let with_hidden: Vec<_> = files.iter().copied().chain([(*hidden, BROKEN)]).collect();
+        let with_hidden: Vec<_> = files.into_iter().chain([(hidden, BROKEN)]).collect();
         let unseen = result(rule, &with_hidden);
         assert_eq!(unseen.fails, 0, "{rule}: the missing record may be there");
         assert!(!unseen.undetermined.is_empty(), "{rule}: and nobody knows");
@@ -66,9 +64,10 @@ fn what_a_series_covers() {
         ("months where quarters are asked for", "quarterly", "2025-03 2025-06 2025-09", 0),
     ];
     for (word, frequency, periods, fails) in cases {
-        let rows: String =
-            periods.split(' ').map(|period| format!("\n  - {{ period: {period}, value: 1 }}")).collect();
-        let metric = format!("id: m\ntitle: M\nfrequency: {frequency}\nmeasurements:{rows}");
+        let rows: Vec<String> =
+            periods.split(' ').map(|period| format!("  - {{ period: {period}, value: 1 }}")).collect();
+        let rows = rows.join("\n");
+        let metric = format!("id: m\ntitle: M\nfrequency: {frequency}\nmeasurements:\n{rows}");
         let result = result("measurement-period-missing", &[("metrics/m.yaml", &metric)]);
         assert_eq!((result.fails, result.conforms), (fails, 1 - fails), "{word}");
     }
