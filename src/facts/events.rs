@@ -50,6 +50,26 @@ pub(super) fn of_record(context: &Arc<Context>, record: usize) -> Value {
     Value::List(events.into())
 }
 
+/// What the record was created with, where that is in scope and git shows it.
+pub(super) fn creation(context: &Arc<Context>, record: usize) -> Value {
+    let record = context.inventory.records().get(record);
+    let first = record.and_then(|record| context.history.series(&record.key)?.changes.first());
+    let fields = first
+        .filter(|change| change.what == What::Created && in_scope(context, change))
+        .map(|change| change.fields.iter().map(|field| event(context, change, field)).collect::<Vec<_>>());
+    Value::List(fields.unwrap_or_default().into())
+}
+
+/// The day the first record of all arrived.
+pub(super) fn history_began(context: &Arc<Context>, _record: usize) -> Value {
+    let began = context.began.get_or_init(|| {
+        let first = context.history.series.values().filter_map(|series| series.changes.first());
+        let step = first.map(|change| change.step).min()?;
+        context.history.step(step)?.arrived
+    });
+    optional(*began, Value::Date)
+}
+
 pub(super) fn text_changes(context: &Arc<Context>, record: usize) -> Value {
     match of_record(context, record) {
         Value::List(events) => {

@@ -4,8 +4,13 @@
 //! A fact is a value (a series, a link, an age, a change), computed when a rule
 //! asks for it. No fact is a verdict: what is acceptable stands in the rules.
 
+mod cause;
+mod coverage;
 mod deleted;
 mod events;
+mod links;
+mod metric;
+mod raising;
 mod references;
 mod review;
 mod series;
@@ -21,7 +26,7 @@ use crate::settings::Settings;
 use crate::source::Place;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// What facts are computed from.
 pub struct Context {
@@ -35,6 +40,11 @@ pub struct Context {
     pub as_of: NaiveDate,
     series: OnceLock<series::AllSeries>,
     removals: OnceLock<BTreeSet<String>>,
+    coverage: OnceLock<coverage::Coverage>,
+    links: OnceLock<links::Links>,
+    /// Open actions of a metric, by its place in the inventory.
+    open_actions: Mutex<BTreeMap<usize, usize>>,
+    began: OnceLock<Option<NaiveDate>>,
 }
 
 impl Context {
@@ -45,8 +55,18 @@ impl Context {
         settings: Arc<Settings>,
         as_of: NaiveDate,
     ) -> Arc<Self> {
-        let (series, removals) = (OnceLock::new(), OnceLock::new());
-        Arc::new(Self { inventory, history, settings, as_of, series, removals })
+        Arc::new(Self {
+            inventory,
+            history,
+            settings,
+            as_of,
+            series: OnceLock::new(),
+            removals: OnceLock::new(),
+            coverage: OnceLock::new(),
+            links: OnceLock::new(),
+            open_actions: Mutex::default(),
+            began: OnceLock::new(),
+        })
     }
 }
 

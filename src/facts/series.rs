@@ -84,6 +84,12 @@ fn all(context: &Context) -> &AllSeries {
     context.series.get_or_init(|| AllSeries::of(context))
 }
 
+/// The newest period of a metric that has a value, and the value.
+pub(super) fn last<'c>(context: &'c Context, metric: &str) -> Option<(&'c str, f64)> {
+    let point = all(context).by_metric.get(metric)?.last()?;
+    Some((&point.period, point.value))
+}
+
 /// The value as typed, or the share of its parts.
 fn own_value(record: &Record) -> Option<f64> {
     if let Value::Number(value) = record.get("value") {

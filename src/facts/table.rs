@@ -1,6 +1,6 @@
 //! The fact table: the one place to add a fact.
 
-use super::{Context, deleted, events, references, review, series};
+use super::{Context, cause, coverage, deleted, events, links, metric, raising, references, review, series};
 use crate::expr::{Type, Value};
 use std::sync::Arc;
 
@@ -45,6 +45,11 @@ pub struct Fact {
 
 const DOCUMENT: On = On::Kinds(&["document"]);
 const MEASUREMENT: On = On::Kinds(&["measurement"]);
+const METRIC: On = On::Kinds(&["metric"]);
+const OBJECTIVE: On = On::Kinds(&["objective"]);
+const ACTION: On = On::Kinds(&["action"]);
+const RAISED: On = On::Kinds(&["action", "nonconformity"]);
+const CAUSED: On = On::Kinds(&["action", "nonconformity", "incident"]);
 
 const fn fact(
     name: &'static str,
@@ -95,6 +100,112 @@ static TABLE: &[Fact] = &[
         events::text_changes,
         "Changes of the text below the front matter, oldest first; white space does not count.",
     ))),
+    always(fact(
+        "referrers",
+        On::Record,
+        links::referrers_type,
+        links::referrers,
+        "The records that name this one, each with the field that does.",
+    )),
+    always(fact(
+        "actions",
+        On::Kinds(&["objective", "nonconformity"]),
+        links::actions_type,
+        links::actions,
+        "The actions that name the record or that it names.",
+    )),
+    always(fact(
+        "open_actions",
+        OBJECTIVE,
+        || Type::Number,
+        links::open_actions,
+        "How many open actions (proposed to blocked, or without a status) serve the objective or its metric.",
+    )),
+    fact("metric_title", OBJECTIVE, || Type::Text, metric::title, "The title of the objective's metric."),
+    fact(
+        "metric_direction",
+        OBJECTIVE,
+        || Type::Text,
+        metric::direction,
+        "Which way is better for the objective's metric.",
+    ),
+    fact(
+        "metric_value",
+        OBJECTIVE,
+        || Type::Number,
+        metric::value,
+        "The newest value of the objective's metric; in the metric's unit.",
+    ),
+    fact(
+        "metric_period",
+        OBJECTIVE,
+        || Type::Text,
+        metric::period,
+        "The period of the newest value of the objective's metric.",
+    ),
+    fact(
+        "measured_until",
+        OBJECTIVE,
+        || Type::Date,
+        metric::measured_until,
+        "The last day of the period of the newest value of the objective's metric.",
+    ),
+    fact(
+        "last_measurement",
+        METRIC,
+        coverage::last_type,
+        coverage::last_measurement,
+        "The measurement whose period ends last.",
+    ),
+    always(fact(
+        "gaps",
+        METRIC,
+        coverage::gaps_type,
+        coverage::gaps,
+        "Stretches of days that no measurement covers, from `since` or the first measurement to the last.",
+    )),
+    fact(
+        "cause",
+        CAUSED,
+        cause::cause_type,
+        cause::stated,
+        "The cause as stated, with the answers to why that led to it.",
+    ),
+    fact(
+        "raised",
+        RAISED,
+        || Type::Date,
+        raising::raised,
+        "The day on which an action was raised, or a nonconformity found.",
+    ),
+    fact(
+        "owner",
+        ACTION,
+        || Type::Text,
+        raising::owner,
+        "The owner: the id in isms.yaml of the person named, else the name as written.",
+    ),
+    fact(
+        "verifier",
+        ACTION,
+        || Type::Text,
+        raising::verifier,
+        "Who verified: the id in isms.yaml of the person named, else the name as written.",
+    ),
+    always(from_history(fact(
+        "creation",
+        On::Record,
+        events::list_type,
+        events::creation,
+        "What the record was created with: each field as an event that has no old value.",
+    ))),
+    from_history(fact(
+        "history_began",
+        On::Record,
+        || Type::Date,
+        events::history_began,
+        "The day the first record of all arrived on the main line.",
+    )),
     fact(
         "review_due",
         DOCUMENT,

@@ -193,7 +193,12 @@ impl Inventory {
 
     /// The record of this kind and id.
     pub fn find(&self, kind: &str, id: &str) -> Option<&Record> {
-        self.by_id.get(id)?.iter().map(|at| &self.records[*at]).find(|record| *record.kind.name == *kind)
+        self.position(kind, id).map(|at| &self.records[at])
+    }
+
+    /// Where the record of this kind and id stands among all records.
+    pub fn position(&self, kind: &str, id: &str) -> Option<usize> {
+        self.by_id.get(id)?.iter().copied().find(|at| *self.records[*at].kind.name == *kind)
     }
 
     /// The record with this key.

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the sources and what was written")]
 
 mod checking;
+mod facts;
 mod git_cli;
 mod git_history;
 mod git_hostile;
