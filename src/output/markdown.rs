@@ -88,7 +88,7 @@ impl Page {
 fn text(raw: &Raw) -> String {
     let cut = cut(raw);
     let parts: Vec<&str> = cut.unescaped().split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return markdown(&cut);
     }
     let shown = parts.iter().enumerate().map(|(at, part)| {
@@ -272,7 +272,11 @@ mod tests {
         assert!(text.len() <= MOST_BYTES && text.len() > MOST_BYTES - 10_000, "{}", text.len());
         let shown = text.matches('x').count() / 1_000;
         let (parts, findings) = (2_000 - shown, 3 * (2_000 - shown));
-        assert!(text.contains(&format!("{parts} parts with {findings} findings")), "{}", &text[text.len() - 200..]);
+        assert!(
+            text.contains(&format!("{parts} parts with {findings} findings")),
+            "{}",
+            &text[text.len() - 200..]
+        );
         assert!(text.contains('y'), "what is small still finds room");
     }
 
