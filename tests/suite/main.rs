@@ -8,4 +8,7 @@ mod git_hostile;
 mod git_shapes;
 mod git_write;
 mod layers;
+mod output_files;
 mod outputs;
+mod outputs_hostile;
+mod report_schema;
