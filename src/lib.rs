@@ -34,6 +34,7 @@
 //! report      an assessment with provenance, verdict and exit code
 //! output      report -> bytes, a file for each format
 //! chronicle   a repository's history told in Markdown
+//! trial       a rule tried on its examples
 //! demo        the demo ISMS and what is to be found in it
 //! cli         as typed -> validated -> run; the only reader of the environment
 //! ```
@@ -82,3 +83,4 @@ pub mod rule;
 pub mod settings;
 pub mod snapshot;
 pub mod source;
+pub mod trial;

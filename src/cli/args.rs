@@ -27,6 +27,27 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Build the demo ISMS with two years of history, and check it.
     Demo(DemoArgs),
+    /// The catalogue of rules.
+    #[command(subcommand)]
+    Rules(RulesCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// Try rules on their examples: exit 1 where one does not show what it is
+    /// to show.
+    Test(RulesTestArgs),
+}
+
+/// What `rules test` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct RulesTestArgs {
+    /// These rules; without any, all.
+    #[arg(value_name = "RULE")]
+    pub(super) rules: Vec<String>,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
 }
 
 /// What `check` takes.

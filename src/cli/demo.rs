@@ -76,7 +76,10 @@ fn build(args: &DemoArgs, folder: &Path) -> io::Result<()> {
 }
 
 /// Writes a chronicle as a repository whose work tree is its last state.
-pub(crate) fn write(chronicle: &Chronicle, folder: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// A chronicle that cannot be replayed, and what the disk says.
+pub fn write(chronicle: &Chronicle, folder: &Path) -> io::Result<()> {
     let steps = chronicle
         .replay(&crate::budget::Limits::STANDARD)
         .map_err(|mistake| io::Error::other(format!("{mistake:?}")))?;

@@ -9,18 +9,21 @@ mod check;
 mod demo;
 mod publish;
 mod repository;
+mod rules;
 mod world;
 
 pub use args::Args;
+pub use demo::write as write_repository;
 pub use world::{VARIABLES, World};
 
 use crate::report::Exit;
-use args::Command;
+use args::{Command, RulesCommand};
 
 /// Runs a command to its exit code.
 pub fn run(args: Args, world: &mut World<'_>) -> Exit {
     match args.command {
         Command::Check(args) => check::run(&args, world),
         Command::Demo(args) => demo::run(&args, world),
+        Command::Rules(RulesCommand::Test(args)) => rules::test(&args, world),
     }
 }

@@ -52,7 +52,7 @@ pub struct Param {
 
 /// A rule as it was read: everything but its expressions, which are compiled
 /// for each kind of subject by [`Rule::body`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rule {
     /// The file it was read from.
     pub file: Arc<SourceFile>,
@@ -85,8 +85,8 @@ pub struct Rule {
     /// Where to read more.
     pub references: Vec<String>,
     /// The examples.
-    pub examples: ExamplesFile,
-    written: RuleFile,
+    pub examples: Arc<ExamplesFile>,
+    written: Arc<RuleFile>,
 }
 
 impl Rule {
@@ -152,8 +152,8 @@ impl Rule {
             waivable: written.waivable,
             since: written.since.as_str().into(),
             references: written.references.clone(),
-            examples: written.examples.clone(),
-            written,
+            examples: Arc::new(written.examples.clone()),
+            written: Arc::new(written),
         })
     }
 
