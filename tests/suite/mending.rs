@@ -7,7 +7,7 @@
 
 use super::git_cli::Dice;
 use Layout::{Documents, Flow, Json, Markdown, Register, Single};
-use ismslint::catalogue::{Choice, Policy, built_in};
+use ismslint::catalogue::{Choice, Own, Policy, built_in};
 use ismslint::check::assess;
 use ismslint::finding::Finding;
 use ismslint::history::History;
@@ -335,7 +335,7 @@ fn policy(rule: &str) -> Policy {
     let known = built_in().expect("the catalogue is sound").iter().any(|known| *known.id == *rule);
     let select = if known { rule } else { "waiver-expired" };
     let choice = Choice { select: vec![select.to_owned()], ignore: Vec::new() };
-    Policy::new(Settings::default(), &choice).expect("the catalogue is sound")
+    Policy::new(Settings::default(), &Own::default(), &choice).expect("the catalogue is sound")
 }
 
 fn judged(policy: &Policy, written: &Written, text: &str) -> Vec<Finding> {
