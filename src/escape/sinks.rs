@@ -30,10 +30,13 @@ pub fn plain(text: &str) -> String {
     }
 }
 
-/// Characters that a terminal acts on, or that reorder or hide text.
+/// Characters that a terminal acts on, or that reorder or hide text; and code
+/// points that are none, which XML cannot hold.
 fn is_active(character: char) -> bool {
     let code = character as u32;
+    let is_no_character = code & 0xfffe == 0xfffe || matches!(code, 0xfdd0..=0xfdef);
     (character.is_control() && character != '\t')
+        || is_no_character
         || matches!(code, 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x2069 | 0x061c | 0xfeff | 0xe0000..=0xe007f)
 }
 
@@ -53,13 +56,7 @@ pub fn command_property(raw: &Raw) -> String {
 /// cannot hold at all (control characters, U+FFFE, U+FFFF) becomes visible. Line
 /// ends too, because a parser turns those of an attribute into spaces.
 pub fn xml(raw: &Raw) -> String {
-    let mut shown = html(raw).replace('\t', "&#9;");
-    for outlaw in ['\u{fffe}', '\u{ffff}'] {
-        if shown.contains(outlaw) {
-            shown = shown.replace(outlaw, &outlaw.escape_unicode().to_string());
-        }
-    }
-    shown
+    html(raw).replace('\t', "&#9;")
 }
 
 /// Text and attribute values of HTML, on one line.
@@ -96,7 +93,7 @@ pub fn markdown(raw: &Raw) -> String {
     for (at, character) in text.char_indices() {
         match character {
             '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '|' | '{' | '}' | '$' => {
-                shown.extend(['\\', character])
+                shown.extend(['\\', character]);
             }
             '&' => shown.push_str("&amp;"),
             '<' => shown.push_str("&lt;"),

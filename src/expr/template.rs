@@ -143,7 +143,21 @@ fn fault(span: std::ops::Range<usize>, message: &str, help: &str) -> ExprError {
 
 #[cfg(test)]
 mod tests {
-    use super::Template;
+    use super::{Env, Presence, Steps, Template};
+
+    #[test]
+    fn spaces_at_the_edge_of_a_value_stay_and_line_ends_go() {
+        let cases = [
+            (r#"ACT-1{" (" + "x" + ")"} gone"#, "ACT-1 (x) gone"),
+            (r#"{"Did you mean it? "}Correct it"#, "Did you mean it? Correct it"),
+            (r#"{"\ntwo  \n\tlines\n"}: x"#, "two lines: x"),
+        ];
+        for (text, shown) in cases {
+            let template = Template::compile(text, &Env::new(), &Presence::nothing()).expect(text);
+            let rendered = template.render(&[], &mut Steps::new(100)).expect(text);
+            assert_eq!(rendered.unescaped(), shown);
+        }
+    }
 
     #[test]
     fn an_outline_leaves_the_places_open() {

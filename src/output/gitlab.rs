@@ -5,12 +5,12 @@
 //! description begins with it. What could not be determined is an issue too:
 //! the format has no other place for it.
 
-use super::words::undetermined_rules;
+use super::words::{undetermined_rules, verdict};
 use super::{at_the_isms, from_repository_root};
 use crate::check::Undetermined;
 use crate::escape::{Raw, terminal};
 use crate::finding::{Finding, Fingerprint, Severity};
-use crate::report::Report;
+use crate::report::{Report, Verdict};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -48,6 +48,10 @@ pub(super) fn render(report: &Report) -> String {
     }
     for missing in &report.assessment.not_examined {
         issues.push(undetermined(report, "files", Severity::Error, missing));
+    }
+    if report.verdict() == Verdict::NothingRecognised {
+        let missing = Undetermined { why: Raw::from(verdict(report)), remedy: None };
+        issues.push(undetermined(report, "records", Severity::Error, &missing));
     }
     number_twins(&mut issues);
     let mut text = serde_json::to_string_pretty(&issues).unwrap_or_default();

@@ -3,15 +3,15 @@
 //!
 //! It shows few findings of a rule and says how many it hides.
 
+use super::footer::{MOST_TEXT, footer, is_whole_file};
 use super::from_repository_root;
 use super::snippet::Snippet;
 use super::words::{counted, population, reasons, subject, verdict};
 use super::wrap::wrap;
 use crate::check::RuleResult;
 use crate::escape::{Raw, terminal};
-use crate::finding::{CommitEvidence, Finding, Severity};
+use crate::finding::{Finding, Severity};
 use crate::report::Report;
-use crate::source::{Place, Span};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
@@ -35,15 +35,12 @@ impl Default for Style {
 
 /// Findings of one rule that are shown with their source.
 const MOST_OF_A_RULE: usize = 5;
-/// Related places, and commits, shown of one finding.
-const MOST_EVIDENCE: usize = 5;
-/// Columns before the text under a finding.
-const FOOTER: usize = 7;
 
 pub(super) fn render(report: &Report, style: Style) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "ismslint {}: {}", env!("CARGO_PKG_VERSION"), subject(report));
-    let _ = writeln!(out, "{}\n", population(report));
+    hanging(&mut out, "", &format!("ismslint {}: {}", env!("CARGO_PKG_VERSION"), subject(report)), style);
+    hanging(&mut out, "", &population(report), style);
+    out.push('\n');
     summary(&mut out, report, style);
     findings(&mut out, report, style);
     undetermined(&mut out, report, style);
@@ -145,63 +142,9 @@ impl<'f> Drawn<'f> {
             Snippet::new(place, name)
         });
         // Four columns hold the sign of the severity.
-        let message = wrap(&terminal(&finding.message), style.width, 4).join("\n");
+        let message = wrap(&terminal(&finding.message), style.width.min(MOST_TEXT), 4).join("\n");
         Self { finding, snippet, message }
     }
-}
-
-/// The first line of a file says nothing about the file as a whole.
-fn is_whole_file(place: &Place) -> bool {
-    place.span == Span::at(0)
-}
-
-/// What to do, why it matters, and what shows it: words in one column, text in
-/// the next.
-fn footer(out: &mut String, report: &Report, finding: &Finding, with_why: bool, style: Style) {
-    let mut lines = Vec::new();
-    if let Some(place) = finding.place.as_ref().filter(|place| is_whole_file(place)) {
-        lines.push(("in", terminal(&from_repository_root(report, place.file.path()))));
-    }
-    lines.push(("fix", terminal(&finding.fix)));
-    if with_why {
-        lines.push(("why", terminal(&finding.why)));
-    }
-    for related in finding.related.iter().take(MOST_EVIDENCE) {
-        let at = related.place.file.position(related.place.span.start);
-        let path = terminal(&from_repository_root(report, related.place.file.path()));
-        lines.push(("see", format!("{path}:{}:{} {}", at.line, at.column, terminal(&related.label))));
-    }
-    for commit in finding.commits.iter().take(MOST_EVIDENCE) {
-        lines.push(("git", evidence(commit)));
-    }
-    let more = finding.related.len().saturating_sub(MOST_EVIDENCE)
-        + finding.commits.len().saturating_sub(MOST_EVIDENCE);
-    if more > 0 {
-        lines.push(("and", format!("{more} more, in the JSON report")));
-    }
-    for (word, text) in lines {
-        for (at, line) in wrap(&text, style.width, FOOTER).into_iter().enumerate() {
-            let word = if at == 0 { format!("{word}:") } else { String::new() };
-            let word = paint(style, "36", &format!("{word:>width$}", width = FOOTER - 1));
-            if !line.is_empty() {
-                let _ = writeln!(out, "{word} {line}");
-            }
-        }
-    }
-}
-
-/// A commit in a line. The address is left to the JSON report; the day of
-/// arrival is told where it is another.
-fn evidence(commit: &CommitEvidence) -> String {
-    let id = commit.id.get(..10).unwrap_or(&commit.id);
-    let author = terminal(&commit.author);
-    let name = author.split(" <").next().filter(|name| !name.is_empty()).unwrap_or(&author);
-    let arrived = if commit.arrived == commit.authored {
-        String::new()
-    } else {
-        format!(" (arrived {})", commit.arrived)
-    };
-    format!("{id} {}{arrived} {name}: {}", commit.authored, terminal(&commit.summary))
 }
 
 impl fmt::Display for Drawn<'_> {
@@ -306,6 +249,6 @@ const fn colour(severity: Severity) -> &'static str {
     }
 }
 
-fn paint(style: Style, code: &str, text: &str) -> String {
+pub(super) fn paint(style: Style, code: &str, text: &str) -> String {
     if style.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
 }

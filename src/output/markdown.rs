@@ -88,7 +88,7 @@ impl Page {
 fn text(raw: &Raw) -> String {
     let cut = cut(raw);
     let parts: Vec<&str> = cut.unescaped().split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return markdown(&cut);
     }
     let shown = parts.iter().enumerate().map(|(at, part)| {

@@ -5,6 +5,7 @@
 //! nothing about verdicts.
 
 mod concise;
+mod footer;
 mod github;
 mod gitlab;
 mod human;

@@ -1,5 +1,10 @@
 //! Breaking text into lines of a width, at spaces only: a date, an id or a path
 //! stays whole, so that it can be read and copied.
+//!
+//! A word that was harmless inside a line can be a command of a CI runner at the
+//! start of one, so the start of each line is escaped once more.
+
+use crate::escape::plain;
 
 /// The lines of `text` in `width` columns of which `taken` are not to be had; at
 /// least twenty are used. A word that is too long has a line alone.
@@ -18,7 +23,7 @@ pub(super) fn wrap(text: &str, width: usize, taken: usize) -> Vec<String> {
                 line.push(' ');
                 used += 1;
             }
-            line.push_str(word);
+            line.push_str(&if used == 0 { plain(word) } else { word.to_owned() });
             used += columns;
         }
         lines.push(line);
@@ -52,7 +57,7 @@ mod tests {
 
     #[test]
     fn words_stay_whole() {
-        let cases: [(&str, &str, &[&str]); 5] = [
+        let cases: [(&str, &str, &[&str]); 6] = [
             ("fits", "one two", &["one two"]),
             (
                 "breaks at a space",
@@ -68,6 +73,11 @@ mod tests {
                 "wide characters take two columns",
                 "漢字漢字漢字 漢字漢字漢字",
                 &["漢字漢字漢字", "漢字漢字漢字"],
+            ),
+            (
+                "no line begins a command",
+                "a word and another one ::error::x",
+                &["a word and another one", "\\u{3a}:error::x"],
             ),
             ("paragraphs", "one\ntwo", &["one", "two"]),
         ];

@@ -49,9 +49,50 @@ pub(crate) fn demo(more: &[&str]) -> TempDir {
     folder
 }
 
-/// The check of the demo in a format.
-pub(crate) fn checked(folder: &Path, format: Format) -> Ran {
-    ismslint(folder, &["check", "--as-of", "2026-11-02", "--all", "--format", format.name()])
+/// A repository with one record, which is overdue.
+pub(crate) fn small() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    ismslint::git::write::Writer::create(folder.path()).expect("a repository");
+    let action = "- { id: ACT-1, title: Patch, raised: 2026-01-01, due: 2026-02-01, status: planned }\n";
+    fs::write(folder.path().join("actions.yaml"), action).expect("can be written");
+    folder
+}
+
+/// A run that writes every format, and what it wrote.
+pub(crate) struct Reports {
+    pub(crate) run: Ran,
+    files: BTreeMap<&'static str, String>,
+}
+
+impl Reports {
+    pub(crate) fn of(&self, format: Format) -> &str {
+        &self.files[format.name()]
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        json(self.of(Format::Json))
+    }
+}
+
+/// `--output` for every format, into a folder.
+fn all_outputs(folder: &Path) -> Vec<String> {
+    let output = |format: Format| format!("--output={0}={1}/{0}", format.name(), folder.display());
+    Format::ALL.into_iter().map(output).collect()
+}
+
+fn read_all(folder: &Path) -> BTreeMap<&'static str, String> {
+    let read = |format: Format| fs::read_to_string(folder.join(format.name())).expect("was written");
+    Format::ALL.into_iter().map(|format| (format.name(), read(format))).collect()
+}
+
+/// The check of a folder, in every format.
+pub(crate) fn reports(folder: &Path) -> Reports {
+    let files = tempfile::tempdir().expect("a folder");
+    let outputs = all_outputs(files.path());
+    let arguments = ["check", "--as-of", "2026-11-02", "--format", "concise"].map(str::to_owned);
+    let arguments: Vec<&str> = arguments.iter().chain(&outputs).map(String::as_str).collect();
+    let run = ismslint(folder, &arguments);
+    Reports { run, files: read_all(files.path()) }
 }
 
 /// Makes the history end at HEAD, as a shallow clone does.
@@ -111,28 +152,25 @@ fn every_format_tells_the_same_counts() {
         if incomplete {
             cut_history(story.path());
         }
-        let report = json(&checked(story.path(), Format::Json).out);
+        let reports = reports(story.path());
+        let report = reports.json();
         let counts = ["errors", "warnings", "notices"]
             .map(|name| usize::try_from(report["counts"][name].as_u64().expect("a number")).expect("small"));
         assert!(counts[0] > 5, "the story has errors");
         let waiting = report["counts"]["undetermined_rules"].as_u64().expect("a number");
         assert_eq!(waiting > 0, incomplete);
+        assert_eq!((reports.run.exit, reports.run.err.as_str()), (1, ""));
         for format in Format::ALL {
-            let Ran { exit, out, err } = checked(story.path(), format);
-            assert_eq!((exit, err.as_str()), (1, ""), "{format:?}");
-            assert_eq!(shown(format, &out), counts, "{format:?}:\n{out}");
-            // The waived one is told where a format can, and nowhere as a finding.
-            let sentence = format!("{} errors, {} warning", counts[0], counts[1]);
-            let told = out.contains(&sentence);
+            let out = reports.of(format);
+            assert_eq!(shown(format, out), counts, "{format:?}:\n{out}");
+            let told = out.contains(&format!("{} errors, {} warning", counts[0], counts[1]));
             let machine = matches!(format, Format::Json | Format::Sarif | Format::Gitlab);
             assert!(told || machine, "{format:?}:\n{out}");
-            assert_eq!(
-                out.contains("fetch-depth") || out.contains("not determined"),
-                incomplete,
-                "{format:?}"
-            );
+            assert_eq!(out.contains("fetch-depth"), incomplete, "{format:?} tells the remedy");
             assert!(!incomplete || out.contains("open-record-deleted"), "{format:?} names the rule");
         }
+        let invocation = &json(reports.of(Format::Sarif))["runs"][0]["invocations"][0];
+        assert_eq!(invocation["executionSuccessful"], !incomplete);
     }
 }
 
@@ -141,15 +179,16 @@ fn an_empty_repository_and_a_clean_one_are_told_apart() {
     let empty = tempfile::tempdir().expect("a folder");
     ismslint::git::write::Writer::create(empty.path()).expect("a repository");
     let tidy = demo(&["--tidy"]);
+    let (nothing, clean) = (reports(empty.path()), reports(tidy.path()));
+    assert_eq!((nothing.run.exit, clean.run.exit), (3, 0));
     for format in Format::ALL {
-        let nothing = checked(empty.path(), format);
-        let clean = checked(tidy.path(), format);
-        assert_eq!((nothing.exit, clean.exit), (3, 0), "{format:?}");
-        assert_eq!(shown(format, &nothing.out), [0; 3], "{format:?}");
-        assert_eq!(shown(format, &clean.out), [0; 3], "{format:?}");
-        let told =
-            nothing.out.contains("othing was recognised") || nothing.out.contains("nothing-recognised");
-        assert!(told, "{format:?}: {}", nothing.out);
+        assert_eq!(shown(format, nothing.of(format)), [0; 3], "{format:?}");
+        assert_eq!(shown(format, clean.of(format)), [0; 3], "{format:?}");
+        let told = |reports: &Reports| {
+            let out = reports.of(format);
+            out.contains("othing was recognised") || out.contains("nothing-recognised")
+        };
+        assert!(told(&nothing) && !told(&clean), "{format:?}: {}", nothing.of(format));
     }
 }
 
@@ -169,9 +208,9 @@ fn slice(text: &str, start: (u64, u64), end: (u64, u64)) -> String {
 #[test]
 fn places_lead_to_the_quoted_text() {
     let story = demo(&[]);
-    let report = json(&checked(story.path(), Format::Json).out);
-    let sarif = json(&checked(story.path(), Format::Sarif).out);
-    let concise = checked(story.path(), Format::Concise).out;
+    let reports = reports(story.path());
+    let (report, sarif) = (reports.json(), json(reports.of(Format::Sarif)));
+    let concise = reports.of(Format::Concise);
     let findings = report["findings"].as_array().expect("a list");
     assert!(!findings.is_empty());
     for (at, finding) in findings.iter().enumerate() {
@@ -199,16 +238,14 @@ fn places_lead_to_the_quoted_text() {
 
 #[test]
 fn paths_are_those_of_the_repository_where_the_isms_is_a_folder_of_it() {
-    let story = demo(&[]);
-    let folder = tempfile::tempdir().expect("a folder");
-    ismslint::git::write::Writer::create(folder.path()).expect("a repository");
+    let folder = small();
     let inner = folder.path().join("docs/our isms");
     fs::create_dir_all(&inner).expect("can be made");
-    for name in ["isms.yaml", "actions.yaml"] {
-        fs::copy(story.path().join(name), inner.join(name)).expect("can be copied");
-    }
+    fs::write(inner.join("isms.yaml"), "").expect("can be written");
+    fs::rename(folder.path().join("actions.yaml"), inner.join("actions.yaml")).expect("can be moved");
+    let reports = reports(&inner);
     for format in Format::ALL {
-        let out = checked(&inner, format).out;
+        let out = reports.of(format);
         let path = if format == Format::Sarif { "docs/our%20isms/" } else { "docs/our isms/actions.yaml" };
         assert!(out.contains(path), "{format:?}: {out}");
     }
@@ -217,103 +254,33 @@ fn paths_are_those_of_the_repository_where_the_isms_is_a_folder_of_it() {
 #[test]
 fn the_same_bytes_at_every_time_and_place() {
     let story = demo(&[]);
-    let root = story.path().to_str().expect("UTF-8");
-    for format in Format::ALL {
-        let here = checked(story.path(), format).out;
-        assert_eq!(here, checked(story.path(), format).out, "{format:?} twice");
-        assert_eq!(here, checked(&story.path().join("metrics"), format).out, "{format:?} from a folder");
-        let elsewhere = Command::new(env!("CARGO_BIN_EXE_ismslint"))
-            .args(["check", "--as-of", "2026-11-02", "--all", "--root", root, "--format", format.name()])
-            .current_dir("/")
-            .env_clear()
-            .envs([("TZ", "Pacific/Auckland"), ("LC_ALL", "tr_TR.UTF-8")])
-            .output()
-            .expect("runs");
-        assert_eq!(here, String::from_utf8(elsewhere.stdout).expect("UTF-8"), "{format:?} elsewhere");
-    }
-}
-
-#[test]
-fn several_reports_in_one_run_are_those_of_several_runs() {
-    let story = demo(&[]);
+    let here = reports(story.path());
+    let from_below = reports(&story.path().join("metrics"));
     let files = tempfile::tempdir().expect("a folder");
-    let arguments = ["check", "--as-of", "2026-11-02", "--format", "concise"].map(str::to_owned);
-    let outputs = Format::ALL
-        .map(|format| format!("--output={}={}", format.name(), files.path().join(format.name()).display()));
-    fs::write(files.path().join("json"), "an older report").expect("can be written");
-    let arguments: Vec<&str> = arguments.iter().chain(&outputs).map(String::as_str).collect();
-    let ran = ismslint(story.path(), &arguments);
-    assert_eq!((ran.exit, ran.err.as_str()), (1, ""));
-    assert_eq!(ran.out, checked(story.path(), Format::Concise).out);
-    let mut written: Vec<_> = fs::read_dir(files.path())
-        .expect("can be listed")
-        .map(|entry| entry.expect("readable").file_name().into_string().expect("UTF-8"))
-        .collect();
-    written.sort();
-    let mut wanted = Format::ALL.map(Format::name);
-    wanted.sort_unstable();
-    assert_eq!(written, wanted, "the reports, and nothing that was on the way to them");
+    let elsewhere = Command::new(env!("CARGO_BIN_EXE_ismslint"))
+        .args(["check", "--as-of", "2026-11-02", "--format", "human", "--root"])
+        .arg(story.path())
+        .args(all_outputs(files.path()))
+        .current_dir("/")
+        .env_clear()
+        .envs([("TZ", "Pacific/Auckland"), ("LC_ALL", "tr_TR.UTF-8")])
+        .output()
+        .expect("runs");
+    assert_eq!(elsewhere.status.code(), Some(1));
+    let elsewhere = read_all(files.path());
     for format in Format::ALL {
-        let text = fs::read_to_string(files.path().join(format.name())).expect("was written");
-        assert_eq!(text, checked(story.path(), format).out, "{format:?}");
+        assert_eq!(here.of(format), from_below.of(format), "{format:?} from a folder of it");
+        assert_eq!(here.of(format), elsewhere[format.name()], "{format:?} elsewhere");
     }
 }
 
-#[test]
-fn a_report_that_cannot_be_written_is_told_beside_the_verdict() {
-    let story = demo(&[]);
-    let files = tempfile::tempdir().expect("a folder");
-    let target = files.path().join("target");
-    fs::write(&target, "untouched").expect("can be written");
-    std::os::unix::fs::symlink(&target, files.path().join("link")).expect("can be made");
-    std::os::unix::fs::symlink(files.path().join("gone"), files.path().join("dangling"))
-        .expect("can be made");
-    fs::create_dir(files.path().join("folder")).expect("can be made");
-    let cases = [
-        ("link", "symbolic link"),
-        ("dangling", "symbolic link"),
-        ("folder", "something other than a file"),
-        ("none/such", "No such file"),
-        ("target/below", "Not a directory"),
-    ];
-    for (name, why) in cases {
-        let first = format!("sarif={}", files.path().join(name).display());
-        let second = format!("json={}", files.path().join("second").display());
-        let arguments = ["check", "--as-of", "2026-11-02", "--output", &first, "--output", &second];
-        let ran = ismslint(story.path(), &arguments);
-        assert_eq!(ran.exit, 4, "{name}");
-        assert!(ran.err.contains(why), "{name}: {}", ran.err);
-        assert!(ran.err.contains("10 errors") && ran.out.contains("10 errors"), "{name}: {}", ran.err);
-        fs::remove_file(files.path().join("second")).expect("the other report was written");
-    }
-    assert_eq!(fs::read_to_string(&target).expect("is there"), "untouched");
-    assert!(!files.path().join("gone").exists());
-    let twice = ismslint(story.path(), &["check", "--output", "json=a", "--output", "sarif=a"]);
-    assert_eq!(twice.exit, 2);
-    assert!(twice.err.contains("twice"), "{}", twice.err);
-}
-
-#[test]
-fn outputs_are_refused_where_they_are_mistyped() {
-    let cases = [
-        ("sarf=a", "did you mean `sarif`"),
-        ("a.sarif", "FORMAT=FILE"),
-        ("json=", "the name of the file is missing"),
-        ("json=-", "--format"),
-        ("auto=a", "there is no format `auto`"),
-    ];
-    for (typed, told) in cases {
-        let refused = Args::try_parse_from(["ismslint", "check", "--output", typed]).expect_err(typed);
-        let message = refused.to_string();
-        assert!(message.to_lowercase().contains(&told.to_lowercase()), "{typed}: {message}");
-        assert_eq!(refused.exit_code(), 2);
-    }
-}
+/// Environment, arguments, and whether there are colours.
+type Coloured = (&'static [(&'static str, &'static str)], &'static [&'static str], bool);
 
 #[test]
 fn colours_are_for_people_who_want_them() {
-    let story = demo(&[]);
-    let cases: [(&[(&str, &str)], &[&str], bool); 7] = [
+    let story = small();
+    let cases: [Coloured; 7] = [
         (&[], &[], false),
         (&[], &["--color", "always"], true),
         // What is asked for on the command line counts more.
@@ -337,8 +304,8 @@ fn colours_are_for_people_who_want_them() {
 #[test]
 fn people_read_the_reason_of_a_rule_once() {
     let story = demo(&[]);
-    let human = checked(story.path(), Format::Human).out;
-    let report = json(&checked(story.path(), Format::Json).out);
+    let reports = reports(story.path());
+    let (human, report) = (reports.of(Format::Human), reports.json());
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in report["findings"].as_array().expect("a list") {
         *reasons.entry(finding["rule"].as_str().expect("a rule")).or_default() += 1;

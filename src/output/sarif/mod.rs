@@ -8,12 +8,12 @@
 mod line_hash;
 mod log;
 
-use super::words::{clause_tags, undetermined_rules};
+use super::words::{clause_tags, undetermined_rules, verdict};
 use super::{at_the_isms, path_from_repository_root};
 use crate::check::{RuleInfo, RuleResult};
 use crate::escape::{Raw, terminal, uri_path};
 use crate::finding::{Finding, Severity};
-use crate::report::Report;
+use crate::report::{Report, Verdict};
 use crate::source::{Place, RepoPath};
 use log::{
     ArtifactLocation, Automation, Configuration, Driver, Invocation, Location, Log, Message, Notification,
@@ -53,7 +53,7 @@ pub(super) fn render(report: &Report) -> String {
         // One category for each ISMS of a repository.
         automation_details: Automation { id: format!("ismslint/{}", folder(&origin.root)) },
         invocations: [Invocation {
-            execution_successful: report.complete(),
+            execution_successful: report.complete() && report.verdict() != Verdict::NothingRecognised,
             exit_code: report.exit().code(),
             tool_execution_notifications: undetermined(report, &index, left_out),
             tool_configuration_notifications: report
@@ -170,7 +170,7 @@ fn result(
         .enumerate()
         .map(|(at, related)| Location {
             id: Some(at + 1),
-            physical_location: physical(report, &related.place),
+            physical: physical(report, &related.place),
             message: Some(Message { text: text(&related.label) }),
         })
         .collect();
@@ -179,13 +179,13 @@ fn result(
         rule_index: index.get(&*finding.rule).copied(),
         level: level(finding.severity),
         message: Message { text: told(finding, related.len()) },
-        locations: [Location { id: None, physical_location: primary(report, finding), message: None }],
+        locations: [Location { id: None, physical: primary(report, finding), message: None }],
         related_locations: related,
         partial_fingerprints,
         properties: finding
             .record
             .as_ref()
-            .map(|key| ResultProperties { kind: key.kind.to_string(), record: terminal(&key.id) }),
+            .map(|key| ResultProperties { kind: key.kind.to_string(), record: text(&key.id) }),
     }
 }
 
@@ -280,6 +280,9 @@ fn undetermined(report: &Report, index: &BTreeMap<&str, usize>, left_out: usize)
             format!("not examined: {}{remedy}", text(&missing.why)),
             None,
         ));
+    }
+    if report.verdict() == Verdict::NothingRecognised {
+        notifications.push(notification("error", verdict(report), None));
     }
     if left_out > 0 {
         let message =
