@@ -11,7 +11,7 @@ use crate::settings::{self, Level, Mistake, NEWEST_CATALOGUE, Settings};
 use crate::source::{RepoPath, SourceFile, hex};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
@@ -54,12 +54,12 @@ pub struct Choice {
 /// # Errors
 /// Mistakes in the rule files; a test holds that there are none.
 pub fn built_in() -> Result<Vec<Rule>, Vec<Mistake>> {
-    RULES
-        .iter()
-        .map(|(name, text)| {
-            Rule::load(&SourceFile::new(RepoPath::from(format!("rules/{name}").as_str()), *text))
-        })
-        .collect()
+    // Read once: a rule is cheap to clone and costs a millisecond to read.
+    static CATALOGUE: OnceLock<Result<Vec<Rule>, Vec<Mistake>>> = OnceLock::new();
+    let read = |(name, text): &(&str, &'static str)| {
+        Rule::load(&SourceFile::new(RepoPath::from(format!("rules/{name}").as_str()), *text))
+    };
+    CATALOGUE.get_or_init(|| RULES.iter().map(read).collect()).clone()
 }
 
 /// The text of the rule file with this id.
