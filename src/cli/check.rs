@@ -40,10 +40,7 @@ pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, 
     }
     let place = Place::find(args, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, commit) = place.snapshot(args, world).map_err(|why| world.refuse(&why))?;
-    let settings = settings_of(&snapshot).map_err(|why| match why {
-        Unusable::File(why) => world.refuse(&format!("{FILE_NAME}: {why}")),
-        Unusable::Mistakes(mistakes) => told(world, args, &mistakes),
-    })?;
+    let settings = settings_of(&snapshot, world, args)?;
     let zone = settings.profile.time_zone.unwrap_or(Tz::UTC);
     let as_of = args.as_of.unwrap_or_else(|| world.today(zone));
     let choice = Choice { select: args.select.clone(), ignore: args.ignore.clone() };
@@ -111,17 +108,17 @@ fn unknown_rule(args: &CheckArgs, world: &mut World<'_>) -> Result<Option<String
     Ok(unknown.map(|id| format!("there is no rule `{id}`: {}", settings::nearest_help(id, &known))))
 }
 
-enum Unusable {
-    File(ReadProblem),
-    Mistakes(Vec<settings::Mistake>),
-}
-
-/// The settings of a snapshot; all defaults where it has none.
-fn settings_of(snapshot: &Snapshot) -> Result<Settings, Unusable> {
+/// The settings of a snapshot; all defaults where it has none. What is wrong
+/// with them has been told.
+pub(super) fn settings_of(
+    snapshot: &Snapshot,
+    world: &mut World<'_>,
+    args: &CheckArgs,
+) -> Result<Settings, Exit> {
     match snapshot.text(&RepoPath::from(FILE_NAME)) {
-        Ok(file) => settings::load(&file).map_err(Unusable::Mistakes),
+        Ok(file) => settings::load(&file).map_err(|mistakes| told(world, args, &mistakes)),
         Err(ReadProblem::NotThere) => Ok(Settings::default()),
-        Err(problem) => Err(Unusable::File(problem)),
+        Err(problem) => Err(world.refuse(&format!("{FILE_NAME}: {problem}"))),
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read the sources and what was written")]
 
+mod commands;
 mod git_cli;
 mod git_history;
 mod git_hostile;
@@ -10,3 +11,4 @@ mod git_write;
 mod layers;
 mod literate;
 mod rules;
+mod schemas;
