@@ -10,7 +10,6 @@ mod judge;
 mod waivers;
 
 pub use assessment::{Assessment, RuleInfo, RuleResult, Undetermined, Waived};
-pub use judge::mistakes;
 
 use crate::catalogue::Policy;
 use crate::escape::Raw;

@@ -6,7 +6,7 @@ use super::explain::pretty;
 use super::page::Page;
 use super::repository::Place;
 use super::world::World;
-use crate::catalogue::{Choice, Policy};
+use crate::catalogue::{Choice, Own, Policy};
 use crate::escape::{plain, terminal};
 use crate::finding::RecordKey;
 use crate::history::{Authorship, Change, Evidence, FieldChange, History, Series, Step, What};
@@ -54,7 +54,9 @@ fn history(args: &HistoryArgs, world: &mut World<'_>) -> Result<History, Exit> {
     let (snapshot, commit) = place.snapshot(&check, world).map_err(|why| world.refuse(&why))?;
     let settings = settings_of(&snapshot, world, &check)?;
     let zone = settings.profile.time_zone.unwrap_or(Tz::UTC);
-    let policy = Policy::new(settings, &Choice::default())
+    let own =
+        Own::of(&snapshot, &settings).map_err(|mistakes| world.mistaken(&mistakes, args.shown.color))?;
+    let policy = Policy::new(settings, &own, &Choice::default())
         .map_err(|mistakes| world.mistaken(&mistakes, args.shown.color))?;
     let today = world.today(zone);
     Ok(place.history(&policy, &snapshot, commit, zone, today))

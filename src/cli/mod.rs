@@ -11,6 +11,7 @@ mod explain;
 mod history;
 mod manual;
 mod page;
+mod publish;
 mod repository;
 mod rules;
 mod schema;
@@ -18,6 +19,7 @@ mod world;
 mod yaml;
 
 pub use args::Args;
+pub use demo::write as write_repository;
 pub use world::{VARIABLES, World};
 
 use crate::report::Exit;

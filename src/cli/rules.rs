@@ -5,7 +5,6 @@ use super::explain::{self, pretty};
 use super::page::Page;
 use super::world::World;
 use crate::catalogue::built_in;
-use crate::check;
 use crate::escape::{plain, terminal};
 use crate::kind::Kinds;
 use crate::report::Exit;
@@ -68,7 +67,7 @@ pub(super) fn test(args: &RulesTestArgs, world: &mut World<'_>) -> Exit {
         .filter(|rule| args.rules.is_empty() || args.rules.iter().any(|id| **id == *rule.id))
         .collect();
     let kinds = Kinds::embedded();
-    let mistakes: Vec<_> = wanted.iter().flat_map(|rule| check::mistakes(rule, &kinds)).collect();
+    let mistakes: Vec<_> = wanted.iter().flat_map(|rule| rule.mistakes(&kinds)).collect();
     if !mistakes.is_empty() {
         return world.mistaken(&mistakes, args.color);
     }

@@ -5,14 +5,15 @@ use super::world::World;
 use crate::kind::{Kinds, shared_schema};
 use crate::report::Exit;
 use crate::settings::nearest_help;
-use crate::{rule, settings};
+use crate::{output, rule, settings};
 use std::fmt::Write as _;
 
 /// The schemas that are of no kind of record: name, what it is of, text.
-fn others() -> [(&'static str, &'static str, &'static str); 3] {
+fn others() -> [(&'static str, &'static str, &'static str); 4] {
     [
         ("isms", "isms.yaml, the settings of a repository", settings::SCHEMA),
         ("rule", "a rule file", rule::SCHEMA),
+        ("report", "the JSON output of a check", output::REPORT_SCHEMA),
         ("shared", "the shapes that several kinds have in common", shared_schema()),
     ]
 }

@@ -15,7 +15,7 @@ pub use file::{
     Aspect, Basis, ExampleFile, ExampleRecords, ExampleState, ExamplesFile, Need, ParamType, Phase,
 };
 
-use crate::expr::{Duration, Type, Value};
+use crate::expr::{Duration, Template, Type, Value};
 use crate::finding::Severity;
 use crate::settings::{self, Level, Mistake};
 use crate::source::{Place, SourceFile};
@@ -206,6 +206,16 @@ impl Rule {
             why: &written.why.value,
             fix: &written.fix.value,
         }
+    }
+
+    /// Why an auditor cares, for any record: `…` where a finding has a value.
+    pub fn why(&self) -> String {
+        Template::outline(&self.written.why.value)
+    }
+
+    /// What to do, for any record: `…` where a finding has a value.
+    pub fn fix(&self) -> String {
+        Template::outline(&self.written.fix.value)
     }
 
     /// Whether the rule needs this.

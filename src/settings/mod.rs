@@ -47,6 +47,10 @@ pub struct Settings {
     pub mapping: Vec<Selection>,
     /// Globs of files that are no records, whatever folder they are in.
     pub ignore: Vec<String>,
+    /// Folders with rules of its own.
+    pub rules_from: Vec<Spanned<String>>,
+    /// Folders with schemas of kinds of its own.
+    pub kinds_from: Vec<Spanned<String>>,
     /// How it wants to be judged.
     pub policy: PolicySettings,
 }

@@ -2,7 +2,6 @@
 //! they are to show.
 
 use ismslint::catalogue::built_in;
-use ismslint::check;
 use ismslint::kind::Kinds;
 use ismslint::rule::Rule;
 use ismslint::settings::Mistake;
@@ -26,7 +25,7 @@ fn told(mistakes: &[Mistake]) -> String {
 #[test]
 fn each_rule_compiles_for_every_kind_it_speaks_of() {
     let kinds = Kinds::embedded();
-    let mistakes: Vec<Mistake> = catalogue().iter().flat_map(|rule| check::mistakes(rule, &kinds)).collect();
+    let mistakes: Vec<Mistake> = catalogue().iter().flat_map(|rule| rule.mistakes(&kinds)).collect();
     assert!(mistakes.is_empty(), "{}", told(&mistakes));
 }
 

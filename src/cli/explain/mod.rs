@@ -5,12 +5,12 @@ mod view;
 pub(super) use view::pretty;
 
 use super::args::{CheckArgs, ExplainArgs, PageFormatArg};
-use super::check::settings_of;
+use super::check::{known_rules, settings_of};
 use super::page::Page;
 use super::repository::Place;
 use super::world::World;
 use super::yaml;
-use crate::catalogue::{Applied, Choice, Policy, built_in};
+use crate::catalogue::{Applied, Choice, Own, Policy};
 use crate::escape::plain;
 use crate::expr::printed;
 use crate::kind::words::nearest;
@@ -30,7 +30,6 @@ pub(super) fn run(args: &ExplainArgs, world: &mut World<'_>) -> Exit {
 }
 
 fn page(args: &ExplainArgs, world: &mut World<'_>) -> Result<String, Exit> {
-    let rules = built_in().map_err(|mistakes| world.mistaken(&mistakes, args.shown.color))?;
     if let Some(fault) = Fault::pages().iter().find(|page| page.name == args.rule) {
         return Ok(match args.shown.format {
             PageFormatArg::Human => form(fault, Page::new(world.style(args.shown.color, true))),
@@ -40,15 +39,6 @@ fn page(args: &ExplainArgs, world: &mut World<'_>) -> Result<String, Exit> {
             })),
         });
     }
-    if !rules.iter().any(|rule| *rule.id == *args.rule) {
-        let forms = Fault::pages().iter().map(|page| page.name);
-        let known = rules.iter().map(|rule| &*rule.id).chain(forms);
-        let help = nearest(&args.rule, known).map_or_else(
-            || "`ismslint rules list` names all".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
-        return Err(world.refuse(&format!("there is no rule `{}`: {help}", args.rule)));
-    }
     let applied = in_force(args, world)?;
     Ok(match args.shown.format {
         PageFormatArg::Human => human(&applied, Page::new(world.style(args.shown.color, true))),
@@ -56,17 +46,31 @@ fn page(args: &ExplainArgs, world: &mut World<'_>) -> Result<String, Exit> {
     })
 }
 
-/// The rule as the settings of this place have it.
+/// The rule as the settings of this place have it; one of the repository's own
+/// is a rule like the others.
 fn in_force(args: &ExplainArgs, world: &mut World<'_>) -> Result<Applied, Exit> {
     let check = CheckArgs::of_folder(args.shown.root.clone());
     let place = Place::find(&check, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, _) = place.snapshot(&check, world).map_err(|why| world.refuse(&why))?;
     let settings = settings_of(&snapshot, world, &check)?;
+    let color = args.shown.color;
+    let own = Own::of(&snapshot, &settings).map_err(|mistakes| world.mistaken(&mistakes, color))?;
     let choice = Choice { select: vec![args.rule.clone()], ignore: Vec::new() };
-    let policy =
-        Policy::new(settings, &choice).map_err(|mistakes| world.mistaken(&mistakes, args.shown.color))?;
-    let applied = policy.rules.into_iter().next();
-    applied.ok_or_else(|| world.refuse(&format!("there is no rule `{}`", args.rule)))
+    let policy = Policy::new(settings, &own, &choice).map_err(|mistakes| world.mistaken(&mistakes, color))?;
+    match policy.rules.into_iter().next() {
+        Some(applied) => Ok(applied),
+        None => Err(world.refuse(&unknown(&args.rule, &known_rules(&own)))),
+    }
+}
+
+fn unknown(id: &str, rules: &[String]) -> String {
+    let forms = Fault::pages().iter().map(|page| page.name);
+    let known = rules.iter().map(String::as_str).chain(forms);
+    let help = nearest(id, known).map_or_else(
+        || "`ismslint rules list` names all".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    format!("there is no rule `{id}`: {help}")
 }
 
 fn form(fault: &crate::record::Page, mut page: Page) -> String {
