@@ -13,7 +13,7 @@ use crate::source::{RepoPath, SourceFile, hex};
 use serde_yaml::Spanned;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
@@ -146,12 +146,12 @@ fn at(settings: &Settings, folder: &Spanned<String>, what: &str) -> Mistake {
 /// # Errors
 /// Mistakes in the rule files; a test holds that there are none.
 pub fn built_in() -> Result<Vec<Rule>, Vec<Mistake>> {
-    RULES
-        .iter()
-        .map(|(name, text)| {
-            Rule::load(&SourceFile::new(RepoPath::from(format!("rules/{name}").as_str()), *text))
-        })
-        .collect()
+    // Read once: a rule is cheap to clone and costs a millisecond to read.
+    static CATALOGUE: OnceLock<Result<Vec<Rule>, Vec<Mistake>>> = OnceLock::new();
+    let read = |(name, text): &(&str, &'static str)| {
+        Rule::load(&SourceFile::new(RepoPath::from(format!("rules/{name}").as_str()), *text))
+    };
+    CATALOGUE.get_or_init(|| RULES.iter().map(read).collect()).clone()
 }
 
 /// The text of the rule file with this id.

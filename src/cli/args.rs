@@ -5,7 +5,7 @@ use crate::output::Format;
 use crate::settings;
 use chrono::NaiveDate;
 use clap::builder::PossibleValue;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -27,9 +27,84 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Build the demo ISMS with two years of history, and check it.
     Demo(DemoArgs),
+    /// Show a rule or a check of form as a page: what it demands, why, and what
+    /// to do, with the values in force here.
+    Explain(ExplainArgs),
     /// The catalogue of rules.
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Show the life of a record: every change of every field, with commit and
+    /// author.
+    History(HistoryArgs),
+    /// Print a JSON Schema: of a kind of record, of `isms.yaml`, of a rule file
+    /// or of the JSON output.
+    Schema(SchemaArgs),
+    /// Print the completions for a shell.
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one page for each command.
+    Man(ManArgs),
+}
+
+/// What `explain` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct ExplainArgs {
+    /// The rule, or the check of form.
+    pub(super) rule: String,
+    #[command(flatten)]
+    pub(super) shown: ShownArgs,
+}
+
+/// What `history` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct HistoryArgs {
+    /// The record: its id, or `kind/id` where several kinds have that id.
+    pub(super) record: String,
+    #[command(flatten)]
+    pub(super) shown: ShownArgs,
+}
+
+/// Where to look and how to show it.
+#[derive(Debug, clap::Args)]
+pub(super) struct ShownArgs {
+    /// The folder of the ISMS; else the nearest one above with an `isms.yaml`,
+    /// else the repository's.
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// The output format.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: PageFormatArg,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
+}
+
+/// What `schema` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct SchemaArgs {
+    /// A kind of record, `isms`, `rule`, `report` or `shared`; without it the
+    /// names are listed.
+    pub(super) name: Option<String>,
+}
+
+/// What `completions` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell.
+    pub(super) shell: clap_complete::Shell,
+}
+
+/// What `man` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct ManArgs {
+    /// An existing folder for one page for each command.
+    pub(super) dir: Option<PathBuf>,
+}
+
+/// How a page is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PageFormatArg {
+    Human,
+    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -37,6 +112,19 @@ pub(super) enum RulesCommand {
     /// Try rules on their examples: exit 1 where one does not show what it is
     /// to show.
     Test(RulesTestArgs),
+    /// List the rules: severity, basis, id, clauses and title.
+    List(RulesListArgs),
+}
+
+/// What `rules list` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct RulesListArgs {
+    /// The output format.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: PageFormatArg,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
 }
 
 /// What `rules test` takes.
@@ -198,6 +286,17 @@ pub(super) enum FailOnArg {
 pub(super) enum IncompleteArg {
     Fail,
     Warn,
+}
+
+impl CheckArgs {
+    /// What `check` does with the ISMS in this folder when nothing else is
+    /// typed.
+    pub(super) fn of_folder(root: Option<PathBuf>) -> Self {
+        let command = Self::augment_args(clap::Command::new("check"));
+        let typed = command.get_matches_from(["check"]);
+        let defaults = Self::from_arg_matches(&typed).expect("`check` has no argument that must be given");
+        Self { root, ..defaults }
+    }
 }
 
 impl OutputArg {

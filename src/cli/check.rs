@@ -36,10 +36,7 @@ pub(super) fn run(args: &CheckArgs, world: &mut World<'_>) -> Exit {
 pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, Exit> {
     let place = Place::find(args, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, commit) = place.snapshot(args, world).map_err(|why| world.refuse(&why))?;
-    let settings = settings_of(&snapshot).map_err(|why| match why {
-        Unusable::File(why) => world.refuse(&format!("{FILE_NAME}: {why}")),
-        Unusable::Mistakes(mistakes) => told(world, args, &mistakes),
-    })?;
+    let settings = settings_of(&snapshot, world, args)?;
     let zone = settings.profile.time_zone.unwrap_or(Tz::UTC);
     let as_of = args.as_of.unwrap_or_else(|| world.today(zone));
     let choice = Choice { select: args.select.clone(), ignore: args.ignore.clone() };
@@ -101,7 +98,7 @@ pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, 
 }
 
 /// The ids that `--select` and `--ignore` may name.
-fn known_rules(own: &Own) -> Vec<String> {
+pub(super) fn known_rules(own: &Own) -> Vec<String> {
     let built_in = built_in().unwrap_or_default().into_iter().map(|rule| rule.id.to_string());
     let own = own.rules.iter().map(|file| String::from_utf8_lossy(file.path().stem()).into_owned());
     built_in.chain(own).collect()
@@ -114,21 +111,21 @@ fn unknown_rule(args: &CheckArgs, known: &[String]) -> Option<String> {
     Some(format!("there is no rule `{unknown}`: {}", settings::nearest_help(unknown, &known)))
 }
 
-enum Unusable {
-    File(ReadProblem),
-    Mistakes(Vec<settings::Mistake>),
-}
-
-/// The settings of a snapshot; all defaults where it has none.
-fn settings_of(snapshot: &Snapshot) -> Result<Settings, Unusable> {
+/// The settings of a snapshot; all defaults where it has none. What is wrong
+/// with them has been told.
+pub(super) fn settings_of(
+    snapshot: &Snapshot,
+    world: &mut World<'_>,
+    args: &CheckArgs,
+) -> Result<Settings, Exit> {
     match snapshot.text(&RepoPath::from(FILE_NAME)) {
         Ok(file) if file.text().len() as u64 > snapshot.limits().policy_bytes => {
             let (bytes, limit) = (file.text().len() as u64, snapshot.limits().policy_bytes);
-            Err(Unusable::File(ReadProblem::TooLarge { bytes, limit }))
+            Err(world.refuse(&format!("{FILE_NAME}: {}", ReadProblem::TooLarge { bytes, limit })))
         }
-        Ok(file) => settings::load(&file).map_err(Unusable::Mistakes),
+        Ok(file) => settings::load(&file).map_err(|mistakes| told(world, args, &mistakes)),
         Err(ReadProblem::NotThere) => Ok(Settings::default()),
-        Err(problem) => Err(Unusable::File(problem)),
+        Err(problem) => Err(world.refuse(&format!("{FILE_NAME}: {problem}"))),
     }
 }
 

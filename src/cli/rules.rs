@@ -1,15 +1,56 @@
 //! `rules`: the catalogue as a whole, and the trial of its examples.
 
-use super::args::RulesTestArgs;
+use super::args::{PageFormatArg, RulesListArgs, RulesTestArgs};
+use super::explain::{self, pretty};
+use super::page::Page;
 use super::world::World;
 use crate::catalogue::built_in;
 use crate::escape::{plain, terminal};
 use crate::kind::Kinds;
 use crate::report::Exit;
 use crate::rule::Rule;
-use crate::settings::nearest_help;
+use crate::settings::{Level, nearest_help};
 use crate::trial::{self, Outcome, Trial};
+use serde_json::json;
 use std::fmt::Write as _;
+
+/// Lists the rules, the starter level first.
+pub(super) fn list(args: &RulesListArgs, world: &mut World<'_>) -> Exit {
+    let rules = match built_in() {
+        Ok(rules) => rules,
+        Err(mistakes) => return world.mistaken(&mistakes, args.color),
+    };
+    let clauses = |rule: &Rule| rule.clauses.iter().map(ToString::to_string).collect::<Vec<_>>();
+    if args.format == PageFormatArg::Json {
+        let view = |rule: &Rule| {
+            json!({
+                "id": rule.id, "title": rule.title, "severity": rule.severity, "basis": rule.basis,
+                "clauses": clauses(rule), "level": rule.level, "since": rule.since,
+            })
+        };
+        return world
+            .print(&pretty(&json!({"format": 1, "rules": rules.iter().map(view).collect::<Vec<_>>()})));
+    }
+    let mut page = Page::new(world.style(args.color, true));
+    for level in [Level::Essential, Level::Full] {
+        let mut of_level: Vec<&Rule> = rules.iter().filter(|rule| rule.level == level).collect();
+        if of_level.is_empty() {
+            continue;
+        }
+        of_level.sort_by_key(|rule| (std::cmp::Reverse(rule.severity), rule.id.clone()));
+        page.heading(&format!("level {}: {} rules", explain::level(level), of_level.len()));
+        for rule in of_level {
+            let clauses = match clauses(rule) {
+                none if none.is_empty() => "no clause".to_owned(),
+                some => some.join(", "),
+            };
+            let basis = rule.basis.word();
+            page.line(2, &format!("{:<8} {basis:<12} {} ({clauses})", rule.severity.word(), rule.id));
+            page.paragraph(24, &rule.title);
+        }
+    }
+    world.print(&page.finish())
+}
 
 /// Tries rules on their examples.
 pub(super) fn test(args: &RulesTestArgs, world: &mut World<'_>) -> Exit {

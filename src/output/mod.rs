@@ -27,6 +27,9 @@ use crate::report::Report;
 use crate::settings::FILE_NAME;
 use crate::source::RepoPath;
 
+/// The JSON Schema of the JSON output.
+pub const REPORT_SCHEMA: &str = include_str!("../../schemas/report.schema.json");
+
 /// An output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {

@@ -30,6 +30,9 @@ use std::sync::Arc;
 /// The name of the settings file; the folder that holds it is the ISMS root.
 pub const FILE_NAME: &str = "isms.yaml";
 
+/// The JSON Schema of the settings file, for editors.
+pub const SCHEMA: &str = include_str!("../../schemas/isms.schema.json");
+
 /// The catalogue that this build carries, as `isms.yaml` pins it.
 pub const NEWEST_CATALOGUE: &str = "2026.1";
 

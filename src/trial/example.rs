@@ -18,13 +18,19 @@ type Files = BTreeMap<RepoPath, Vec<u8>>;
 /// made on the day of judgement.
 pub(super) fn repository(example: &ExampleFile, today: NaiveDate) -> Result<Repository, String> {
     let kinds = Kinds::embedded();
-    let states = example.history.iter().map(|state| (state.on, &state.records));
+    let states = example.history.iter().map(|state| (state.on, state.by.as_deref(), &state.records));
     let mut commits: Vec<MemoryCommit> = Vec::new();
-    for (day, records) in states.chain([(today, &example.records)]) {
+    for (day, by, records) in states.chain([(today, None, &example.records)]) {
         if commits.last().is_some_and(|before| before.arrived > day) {
             return Err(format!("the state of {day} stands behind a later one: the oldest comes first"));
         }
-        let (name, address) = ("Example", "example@example.org");
+        let (name, address) = match by {
+            None => ("Example", "example@example.org"),
+            Some(by) => by
+                .strip_suffix('>')
+                .and_then(|by| by.split_once(" <"))
+                .ok_or_else(|| format!("`by: {by}` is not `Name <address>`"))?,
+        };
         let mut commit = MemoryCommit::new(commits.len() + 1, name, address, day, "Example state");
         commit.files = files(records, example.settings.as_ref(), &kinds)?;
         commits.push(commit);

@@ -41,6 +41,11 @@ fn an_example_that_shows_nothing_is_at_fault() {
             "{name: n, history: [{on: 2026-04-01, records: {}}], records: {}}",
             "the oldest comes first",
         ),
+        (
+            "nobody",
+            "{name: n, history: [{on: 2026-02-01, by: ana, records: {}}], records: {}}",
+            "Name <address>",
+        ),
     ];
     for (what, example, said) in cases {
         let trials = examples(&rule(OWNED, example));

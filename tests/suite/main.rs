@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the sources and what was written")]
 
 mod checking;
+mod commands;
 mod facts;
 mod git_cli;
 mod git_history;
@@ -26,4 +27,5 @@ mod random_text;
 mod real_history;
 mod report_schema;
 mod rules;
+mod schemas;
 mod snapshots;
