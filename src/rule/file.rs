@@ -168,6 +168,8 @@ pub struct ExampleFile {
 pub struct ExampleState {
     /// The day of the commit.
     pub on: NaiveDate,
+    /// Who made it: `Name <address>`.
+    pub by: Option<String>,
     /// All records after it.
     pub records: ExampleRecords,
 }
