@@ -8,3 +8,4 @@ mod git_hostile;
 mod git_shapes;
 mod git_write;
 mod layers;
+mod prose;
