@@ -30,8 +30,12 @@ pub struct Limits {
     pub nodes: usize,
     /// Documents in one YAML file.
     pub documents: usize,
+    /// Bytes that the aliases of one YAML file stand for, in all.
+    pub alias_bytes: usize,
     /// Bytes of one key.
     pub key_bytes: usize,
+    /// Bytes of one pattern of paths in the settings.
+    pub pattern_bytes: usize,
     /// Steps that one expression may take for one subject.
     pub steps: u64,
     /// Bytes of one rule, schema, settings or chronicle file.
@@ -56,7 +60,9 @@ impl Limits {
         depth: 64,
         nodes: 8_000_000,
         documents: 100_000,
+        alias_bytes: 4 << 20,
         key_bytes: 1024,
+        pattern_bytes: 1024,
         steps: 1_000_000,
         policy_bytes: 4 << 20,
         chronicle_bytes: 256 << 20,

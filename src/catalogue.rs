@@ -8,10 +8,12 @@ use crate::inventory::{Placing, Reader};
 use crate::kind::Kinds;
 use crate::rule::Rule;
 use crate::settings::{self, Level, Mistake, NEWEST_CATALOGUE, Settings};
+use crate::snapshot::Snapshot;
 use crate::source::{RepoPath, SourceFile, hex};
+use serde_yaml::Spanned;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
@@ -49,17 +51,107 @@ pub struct Choice {
     pub ignore: Vec<String>,
 }
 
+/// Rules and kinds that a repository brings along, from the folders that its
+/// settings name.
+#[derive(Clone, Debug, Default)]
+pub struct Own {
+    /// Rule files.
+    pub rules: Vec<Arc<SourceFile>>,
+    /// Schemas of kinds.
+    pub schemas: Vec<Arc<SourceFile>>,
+}
+
+impl Own {
+    /// The files below the folders that `settings` name.
+    ///
+    /// # Errors
+    /// A folder without such files, and a file that cannot be read.
+    pub fn of(snapshot: &Snapshot, settings: &Settings) -> Result<Self, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let mut gather = |folders: &[Spanned<String>], extension: &[&str]| {
+            let mut files = Vec::new();
+            for folder in folders {
+                let path = RepoPath::from(folder.value.trim_end_matches('/'));
+                let named = snapshot
+                    .entries()
+                    .keys()
+                    .filter(|file| file.below(&path).is_some() && extension.contains(&&*file.extension()));
+                let before = files.len();
+                for name in named {
+                    match snapshot.text(name) {
+                        Ok(file) => files.push(file),
+                        Err(problem) => {
+                            mistakes.push(at(settings, folder, &format!("{}: {problem}", name.shown())));
+                        }
+                    }
+                }
+                if files.len() == before {
+                    let what =
+                        format!("the folder `{}` holds no {} file", folder.value, extension.join(" or "));
+                    mistakes.push(at(settings, folder, &what));
+                }
+            }
+            files
+        };
+        let rules = gather(&settings.rules_from, &["yaml", "yml"]);
+        let schemas = gather(&settings.kinds_from, &["json"]);
+        if mistakes.is_empty() { Ok(Self { rules, schemas }) } else { Err(mistakes) }
+    }
+
+    /// The built-in kinds and those of the repository.
+    fn kinds(&self) -> Result<Kinds, Vec<Mistake>> {
+        let mut kinds = Kinds::embedded();
+        let mut mistakes = Vec::new();
+        for file in &self.schemas {
+            match kinds.add(file.text()) {
+                Ok(None) => {}
+                Ok(Some(kind)) => {
+                    let message = format!("the kind `{}` is built in and cannot be replaced", kind.name);
+                    mistakes.push(Mistake::new(settings::whole(file), message));
+                }
+                Err(fault) => mistakes.push(Mistake::new(settings::whole(file), fault.to_string())),
+            }
+        }
+        if mistakes.is_empty() { Ok(kinds) } else { Err(mistakes) }
+    }
+
+    /// Adds the repository's rules, each checked against the kinds it is about.
+    fn add_rules(&self, catalogue: &mut Vec<Rule>, kinds: &Kinds) -> Vec<Mistake> {
+        let mut mistakes = Vec::new();
+        for file in &self.rules {
+            match Rule::load(file) {
+                Err(found) => mistakes.extend(found),
+                Ok(rule) if catalogue.iter().any(|known| known.id == rule.id) => {
+                    let message = format!("there is a rule `{}` already", rule.id);
+                    mistakes.push(Mistake::new(settings::whole(file), message));
+                }
+                Ok(rule) => {
+                    mistakes.extend(rule.mistakes(kinds));
+                    catalogue.push(rule);
+                }
+            }
+        }
+        catalogue.sort_by(|one, other| one.id.cmp(&other.id));
+        mistakes
+    }
+}
+
+fn at(settings: &Settings, folder: &Spanned<String>, what: &str) -> Mistake {
+    let file = settings.file.clone().unwrap_or_else(|| SourceFile::new(settings::FILE_NAME.into(), ""));
+    Mistake::new(settings::place(&file, folder.defined), what)
+}
+
 /// Every rule of the built-in catalogue, by id.
 ///
 /// # Errors
 /// Mistakes in the rule files; a test holds that there are none.
 pub fn built_in() -> Result<Vec<Rule>, Vec<Mistake>> {
-    RULES
-        .iter()
-        .map(|(name, text)| {
-            Rule::load(&SourceFile::new(RepoPath::from(format!("rules/{name}").as_str()), *text))
-        })
-        .collect()
+    // Read once: a rule is cheap to clone and costs a millisecond to read.
+    static CATALOGUE: OnceLock<Result<Vec<Rule>, Vec<Mistake>>> = OnceLock::new();
+    let read = |(name, text): &(&str, &'static str)| {
+        Rule::load(&SourceFile::new(RepoPath::from(format!("rules/{name}").as_str()), *text))
+    };
+    CATALOGUE.get_or_init(|| RULES.iter().map(read).collect()).clone()
 }
 
 /// The text of the rule file with this id.
@@ -69,14 +161,37 @@ pub fn rule_text(id: &str) -> Option<&'static str> {
 }
 
 impl Policy {
-    /// The policy that `settings` make of the catalogue.
+    /// The policy that `settings` make of the catalogue and of the
+    /// repository's own rules and kinds.
     ///
     /// # Errors
-    /// Every mistake in settings, mapping and rules.
-    pub fn new(settings: Settings, choice: &Choice) -> Result<Self, Vec<Mistake>> {
-        let kinds = Kinds::embedded();
+    /// Every mistake in settings, mapping, schemas and rules.
+    pub fn new(settings: Settings, own: &Own, choice: &Choice) -> Result<Self, Vec<Mistake>> {
+        let kinds = own.kinds()?;
+        let mut catalogue = built_in()?;
+        let mistakes = own.add_rules(&mut catalogue, &kinds);
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        Self::assemble(settings, own, choice, kinds, catalogue)
+    }
+
+    /// The policy that `settings` make of these rules and the built-in kinds.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn of(settings: Settings, choice: &Choice, catalogue: Vec<Rule>) -> Result<Self, Vec<Mistake>> {
+        Self::assemble(settings, &Own::default(), choice, Kinds::embedded(), catalogue)
+    }
+
+    fn assemble(
+        settings: Settings,
+        own: &Own,
+        choice: &Choice,
+        kinds: Kinds,
+        catalogue: Vec<Rule>,
+    ) -> Result<Self, Vec<Mistake>> {
         let placing = Placing::new(&settings, &kinds)?;
-        let catalogue = built_in()?;
         let mut mistakes = unknown_rules(&settings, &catalogue);
         let pin = settings.policy.catalogue.as_deref().unwrap_or(NEWEST_CATALOGUE).to_owned();
         let mut rules = Vec::new();
@@ -110,7 +225,7 @@ impl Policy {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        let digest = digest(&settings);
+        let digest = digest(&settings, own);
         Ok(Self { rules, kinds, placing: Arc::new(placing), settings: Arc::new(settings), digest })
     }
 
@@ -149,14 +264,18 @@ fn unknown_rules(settings: &Settings, catalogue: &[Rule]) -> Vec<Mistake> {
         .collect()
 }
 
-fn digest(settings: &Settings) -> String {
-    let mut parts: BTreeMap<&str, &str> = RULES.iter().copied().collect();
+fn digest(settings: &Settings, own: &Own) -> String {
+    let mut parts: BTreeMap<String, &str> =
+        RULES.iter().map(|(name, text)| ((*name).to_owned(), *text)).collect();
+    for file in own.rules.iter().chain(&own.schemas) {
+        parts.insert(format!("own/{}", file.path().shown()), file.text());
+    }
     if let Some(file) = &settings.file {
-        parts.insert(settings::FILE_NAME, file.text());
+        parts.insert(settings::FILE_NAME.to_owned(), file.text());
     }
     let mut hash = Sha256::new();
     for (name, text) in parts {
-        for part in [name, text] {
+        for part in [name.as_str(), text] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part.as_bytes());
         }

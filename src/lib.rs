@@ -35,6 +35,7 @@
 //! report      an assessment with provenance, verdict and exit code
 //! output      report -> bytes, a file for each format
 //! chronicle   a repository's history told in Markdown
+//! trial       a rule tried on its examples
 //! demo        the demo ISMS and what is to be found in it
 //! cli         as typed -> validated -> run; the only reader of the environment
 //! ```
@@ -84,3 +85,4 @@ pub mod rule;
 pub mod settings;
 pub mod snapshot;
 pub mod source;
+pub mod trial;

@@ -2,6 +2,7 @@
 
 use clap::Parser;
 use ismslint::cli::{Args, World, run};
+use ismslint::escape::plain;
 use ismslint::report::Exit;
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,7 +19,12 @@ fn main() -> ExitCode {
             // Help and version are asked for; all else is a usage error, which
             // clap ends with 2 as we do.
             let asked = !error.use_stderr();
-            let _ = error.print();
+            // What was typed is told again in a usage error, and a hook passes
+            // file names that strangers chose.
+            let told = error.render().to_string();
+            let told = told.lines().map(plain).collect::<Vec<_>>().join("\n") + "\n";
+            let _ =
+                if asked { stdout().write_all(told.as_bytes()) } else { stderr().write_all(told.as_bytes()) };
             return ExitCode::from(if asked { Exit::Clean.code() } else { Exit::Usage.code() });
         }
     };

@@ -20,6 +20,10 @@ pub struct RuleInfo {
     pub basis: Option<Basis>,
     /// Clauses of the 2022 edition.
     pub clauses: Vec<Citation>,
+    /// Why an auditor cares, for any record.
+    pub why: Raw,
+    /// What to do, for any record.
+    pub fix: Raw,
 }
 
 /// Why a verdict could not be had, and what to do about it.

@@ -46,6 +46,8 @@ fn info(fault: Fault) -> RuleInfo {
         severity: page.severity,
         basis: None,
         clauses: Vec::new(),
+        why: Raw::from(page.why),
+        fix: Raw::from(page.fix),
     }
 }
 

@@ -5,12 +5,13 @@ use crate::budget::Limits;
 use crate::catalogue::Applied;
 use crate::escape::Raw;
 use crate::expr::{FieldRef, Object, Steps, Value};
-use crate::facts::{self, Context};
+use crate::facts::{Context, Visible};
 use crate::finding::{CommitEvidence, Finding, Fingerprint, RecordKey, Related};
 use crate::history::Evidence;
 use crate::inventory::Record;
 use crate::rule::{Body, Each, Failure, Need, Outcome, Rule, Subject};
 use crate::settings::{Mistake, Settings};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The verdicts of a rule, and its findings.
@@ -35,11 +36,7 @@ pub(super) fn judge(applied: &Applied, context: &Arc<Context>) -> (RuleResult, V
             }
         }
         Each::Record => {
-            let mut kinds: Vec<_> =
-                context.inventory.records().iter().map(|record| record.kind.name.clone()).collect();
-            kinds.sort();
-            kinds.dedup();
-            for kind in &kinds {
+            for kind in context.inventory.kinds() {
                 judging.kind(kind);
             }
         }
@@ -55,6 +52,8 @@ fn info(applied: &Applied) -> RuleInfo {
         severity: applied.severity,
         basis: Some(rule.basis),
         clauses: rule.clauses.clone(),
+        why: Raw::from(rule.why()),
+        fix: Raw::from(rule.fix()),
     }
 }
 
@@ -71,15 +70,6 @@ pub(super) fn is_unset(need: Need, settings: &Settings) -> bool {
     }
 }
 
-/// The types that a rule's expressions see for records of `kind`, or for the
-/// whole set.
-fn subject(rule: &Rule, kind: Option<&crate::kind::Kind>) -> Subject {
-    Subject {
-        record: kind.map(|kind| kind.fields.clone()),
-        fact: facts::facts_type(kind.map(|kind| &*kind.name), rule.needs(Need::History)),
-    }
-}
-
 struct Judging<'r> {
     rule: &'r Rule,
     severity: crate::finding::Severity,
@@ -91,10 +81,9 @@ struct Judging<'r> {
 
 impl Judging<'_> {
     fn kind(&mut self, kind: &str) {
-        let records = self.context.inventory.records();
-        let subjects: Vec<Option<usize>> =
-            (0..records.len()).filter(|at| *records[*at].kind.name == *kind).map(Some).collect();
-        self.subjects(records.iter().find(|record| *record.kind.name == *kind), &subjects);
+        let inventory = &self.context.inventory;
+        let subjects: Vec<Option<usize>> = inventory.places_of_kind(kind).iter().copied().map(Some).collect();
+        self.subjects(inventory.of_kind(kind).next(), &subjects);
         self.unreadable(kind);
     }
 
@@ -137,10 +126,11 @@ impl Judging<'_> {
                 }
             }
         }
-        match self.rule.body(&subject(self.rule, example.map(|record| &*record.kind))) {
+        match self.rule.body(&Subject::of(example.map(|record| &*record.kind), self.history)) {
             Ok(body) => {
+                let visible = Visible::on(example.map(|record| &*record.kind.name), self.history);
                 for at in subjects {
-                    self.one(&body, *at);
+                    self.one(&body, &visible, *at);
                 }
             }
             Err(mistakes) => {
@@ -150,11 +140,11 @@ impl Judging<'_> {
         }
     }
 
-    fn one(&mut self, body: &Body, at: Option<usize>) {
+    fn one(&mut self, body: &Body, visible: &Visible, at: Option<usize>) {
         let record = at.map(|at| &self.context.inventory.records()[at]);
         let mut variables = Vec::with_capacity(6);
         variables.extend(record.map(Record::value));
-        variables.push(facts::facts(self.context, at, self.history));
+        variables.push(visible.of(self.context, at));
         variables.push(self.rule.params_value());
         variables.push(Value::Date(self.context.as_of));
         let mut steps = Steps::new(Limits::STANDARD.steps);
@@ -273,6 +263,7 @@ fn first(mistakes: &[Mistake]) -> String {
 fn commits(events: &Value) -> Vec<CommitEvidence> {
     let Value::List(events) = events else { return Vec::new() };
     let mut commits: Vec<CommitEvidence> = Vec::new();
+    let mut known = BTreeSet::new();
     for event in events.iter() {
         let Value::Struct(event) = event else { continue };
         let get = |name: &str| event.get(&FieldRef { name: name.into(), index: usize::MAX });
@@ -288,7 +279,8 @@ fn commits(events: &Value) -> Vec<CommitEvidence> {
             arrived: text("arrived").into(),
             summary: Raw::from(text("summary")),
         };
-        if !commits.contains(&commit) {
+        // The id, and for what is not committed yet the day, tell them apart.
+        if known.insert((commit.id.clone(), commit.arrived.clone())) {
             commits.push(commit);
         }
     }

@@ -6,6 +6,8 @@ use crate::escape::Raw;
 use crate::expr::Value;
 use crate::inventory::{Inventory, Record};
 use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Takes the findings that a waiver in force covers out of the list, and moves
 /// them to *waived* in the counts.
@@ -16,17 +18,22 @@ pub(super) fn apply(
     findings: Vec<Finding>,
     rules: &mut [RuleResult],
 ) -> (Vec<Finding>, Vec<Waived>) {
-    let waivers: Vec<InForce> =
-        inventory.of_kind("waiver").filter_map(|record| InForce::of(record, as_of)).collect();
-    let waivable =
-        |id: &str| policy.rules.iter().any(|applied| *applied.rule.id == *id && applied.rule.waivable);
+    let waivers = InForce::all(inventory, as_of);
+    let places: BTreeMap<Arc<str>, usize> =
+        rules.iter().enumerate().map(|(at, result)| (result.rule.id.clone(), at)).collect();
+    let waivable: BTreeSet<&str> = policy
+        .rules
+        .iter()
+        .filter(|applied| applied.rule.waivable)
+        .map(|applied| &*applied.rule.id)
+        .collect();
     let mut kept = Vec::new();
     let mut waived = Vec::new();
     for finding in findings {
-        match waivers.iter().find(|waiver| waiver.covers(&finding) && waivable(&finding.rule)) {
+        match waivers.covering(&finding).filter(|_| waivable.contains(&*finding.rule)) {
             None => kept.push(finding),
             Some(waiver) => {
-                if let Some(result) = rules.iter_mut().find(|result| result.rule.id == finding.rule) {
+                if let Some(result) = places.get(&finding.rule).and_then(|at| rules.get_mut(*at)) {
                     result.fails -= 1;
                     result.waived += 1;
                 }
@@ -37,44 +44,63 @@ pub(super) fn apply(
     (kept, waived)
 }
 
-/// A waiver that is complete, approved and not expired.
+/// The waivers that are complete, approved and not expired, by the rule and
+/// the record they name. Of several the first one silences.
 struct InForce {
+    waivers: Vec<Waiver>,
+    named: BTreeMap<String, BTreeMap<String, usize>>,
+}
+
+struct Waiver {
     id: Raw,
-    rule: String,
-    records: Vec<String>,
     reason: Raw,
 }
 
 impl InForce {
-    fn of(record: &Record, as_of: NaiveDate) -> Option<Self> {
-        let text = |name| record.text(name).map(|text| text.as_str().to_owned());
-        let Value::Date(expires) = record.get("expires") else { return None };
-        let Value::Date(approved) = record.path(&["approved", "on"]) else { return None };
-        let Value::Text(_) = record.path(&["approved", "by"]) else { return None };
-        text("owner")?;
-        let Value::List(records) = record.get("records") else { return None };
-        let records = records.iter().filter_map(|record| match record {
-            Value::Text(id) => Some(id.as_str().to_owned()),
-            _ => None,
-        });
-        // Inclusive: it holds on the day it expires.
-        (approved <= as_of && as_of <= expires).then_some(Self {
-            id: record.key.id.clone(),
-            rule: text("rule")?,
-            records: records.collect(),
-            reason: Raw::from(text("reason")?),
-        })
+    fn all(inventory: &Inventory, as_of: NaiveDate) -> Self {
+        let mut all = Self { waivers: Vec::new(), named: BTreeMap::new() };
+        for record in inventory.of_kind("waiver") {
+            if let Some((rule, records, waiver)) = in_force(record, as_of) {
+                let at = all.waivers.len();
+                all.waivers.push(waiver);
+                let of_rule = all.named.entry(rule).or_default();
+                for named in records {
+                    of_rule.entry(named).or_insert(at);
+                }
+            }
+        }
+        all
     }
 
     /// A record is named by its id or as `kind/id`; the whole set as `isms`.
-    fn covers(&self, finding: &Finding) -> bool {
-        self.rule == *finding.rule
-            && self.records.iter().any(|named| match &finding.record {
-                None => named == "isms",
-                Some(key) => {
-                    let id = key.id.unescaped();
-                    named == id || named.split_once('/') == Some((&*key.kind, id))
-                }
-            })
+    fn covering(&self, finding: &Finding) -> Option<&Waiver> {
+        let of_rule = self.named.get(&*finding.rule)?;
+        let of = |named: &str| of_rule.get(named).copied();
+        let at = match &finding.record {
+            None => of("isms"),
+            Some(key) => {
+                let id = key.id.unescaped();
+                let by_kind = of(&format!("{}/{id}", key.kind));
+                of(id).into_iter().chain(by_kind).min()
+            }
+        };
+        self.waivers.get(at?)
     }
+}
+
+/// The rule, the records and the waiver itself, when it holds on the day.
+fn in_force(record: &Record, as_of: NaiveDate) -> Option<(String, Vec<String>, Waiver)> {
+    let text = |name| record.text(name).map(|text| text.as_str().to_owned());
+    let Value::Date(expires) = record.get("expires") else { return None };
+    let Value::Date(approved) = record.path(&["approved", "on"]) else { return None };
+    let Value::Text(_) = record.path(&["approved", "by"]) else { return None };
+    text("owner")?;
+    let Value::List(records) = record.get("records") else { return None };
+    let records = records.iter().filter_map(|record| match record {
+        Value::Text(id) => Some(id.as_str().to_owned()),
+        _ => None,
+    });
+    let waiver = Waiver { id: record.key.id.clone(), reason: Raw::from(text("reason")?) };
+    // Inclusive: it holds on the day it expires.
+    (approved <= as_of && as_of <= expires).then_some((text("rule")?, records.collect(), waiver))
 }

@@ -65,6 +65,9 @@ use std::sync::Arc;
 pub struct Chronicle {
     /// The first level-1 heading.
     pub title: String,
+    /// The lines outside of headings and blocks, where several histories are
+    /// told in one document.
+    pub prose: Vec<String>,
     /// The day of the line `As of YYYY-MM-DD.` before the first commit.
     pub as_of: Option<NaiveDate>,
     /// The commits.
@@ -75,6 +78,12 @@ impl Chronicle {
     /// Reads one document.
     pub fn parse(file: &Arc<SourceFile>, limits: &Limits) -> Result<Self, Mistake> {
         parse::document(file, limits)
+    }
+
+    /// Reads a document that tells several histories, each below a level-1
+    /// heading of its own. An address holds for the whole document.
+    pub fn parse_all(file: &Arc<SourceFile>, limits: &Limits) -> Result<Vec<Self>, Mistake> {
+        parse::documents(file, limits)
     }
 
     /// The history that goes on with the commits of `next`, whose as-of, where

@@ -10,13 +10,26 @@ use std::sync::Arc;
 /// The words that begin a line under a heading.
 const WORDS: [&str; 4] = ["committed", "merged", "on", "merges"];
 
-/// Reads a whole document.
+/// Reads a whole document as one history.
 pub(super) fn document(file: &Arc<SourceFile>, limits: &Limits) -> Result<Chronicle, Mistake> {
+    Ok(told(file, limits, false)?.pop().unwrap_or_default())
+}
+
+/// Reads a document as one history for each level-1 heading.
+pub(super) fn documents(file: &Arc<SourceFile>, limits: &Limits) -> Result<Vec<Chronicle>, Mistake> {
+    let mut all = told(file, limits, true)?;
+    // What stands before the first heading is about the document.
+    all.retain(|told| !told.title.is_empty());
+    Ok(all)
+}
+
+fn told(file: &Arc<SourceFile>, limits: &Limits, several: bool) -> Result<Vec<Chronicle>, Mistake> {
     if file.text().len() as u64 > limits.policy_bytes {
         let place = Place { file: Arc::clone(file), span: Span::at(0) };
         return Err(Mistake { place, fault: Fault::TooLong(limits.policy_bytes) });
     }
     let mut reader = Reader { file, limits, line: 1, addresses: Addresses::new() };
+    let mut all = Vec::new();
     let mut told = Chronicle::default();
     while let Some(text) = reader.next_line() {
         let line = reader.line - 1;
@@ -30,14 +43,20 @@ pub(super) fn document(file: &Arc<SourceFile>, limits: &Limits) -> Result<Chroni
             commit.changes.push(Change { place, path, deed });
         } else if let Some(heading) = text.strip_prefix("## ") {
             told.commits.push(reader.commit(line, heading.trim())?);
-        } else if let Some(title) = text.strip_prefix("# ").filter(|_| told.title.is_empty()) {
+        } else if let Some(title) = text.strip_prefix("# ").filter(|_| several || told.title.is_empty()) {
+            if several {
+                all.push(std::mem::take(&mut told));
+            }
             title.trim().clone_into(&mut told.title);
         } else if let Some(day) = text.strip_prefix("As of ").filter(|_| told.commits.is_empty()) {
             let day = day.trim_end().trim_end_matches('.');
             told.as_of = Some(heading::day(day).ok_or_else(|| at(Fault::NotADate(day.to_owned())))?);
+        } else if several && !text.trim().is_empty() {
+            told.prose.push(text.trim().to_owned());
         }
     }
-    Ok(told)
+    all.push(told);
+    Ok(all)
 }
 
 struct Reader<'f> {

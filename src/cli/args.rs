@@ -2,9 +2,12 @@
 
 use crate::finding::Severity;
 use crate::output::Format;
+use crate::settings;
 use chrono::NaiveDate;
-use clap::{Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use clap::builder::PossibleValue;
+use clap::{Args as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 /// Checks an information security management system (ISO/IEC 27001) that is
 /// kept in git.
@@ -24,6 +27,115 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Build the demo ISMS with two years of history, and check it.
     Demo(DemoArgs),
+    /// Show a rule or a check of form as a page: what it demands, why, and what
+    /// to do, with the values in force here.
+    Explain(ExplainArgs),
+    /// The catalogue of rules.
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Show the life of a record: every change of every field, with commit and
+    /// author.
+    History(HistoryArgs),
+    /// Print a JSON Schema: of a kind of record, of `isms.yaml`, of a rule file
+    /// or of the JSON output.
+    Schema(SchemaArgs),
+    /// Print the completions for a shell.
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one page for each command.
+    Man(ManArgs),
+}
+
+/// What `explain` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct ExplainArgs {
+    /// The rule, or the check of form.
+    pub(super) rule: String,
+    #[command(flatten)]
+    pub(super) shown: ShownArgs,
+}
+
+/// What `history` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct HistoryArgs {
+    /// The record: its id, or `kind/id` where several kinds have that id.
+    pub(super) record: String,
+    #[command(flatten)]
+    pub(super) shown: ShownArgs,
+}
+
+/// Where to look and how to show it.
+#[derive(Debug, clap::Args)]
+pub(super) struct ShownArgs {
+    /// The folder of the ISMS; else the nearest one above with an `isms.yaml`,
+    /// else the repository's.
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// The output format.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: PageFormatArg,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
+}
+
+/// What `schema` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct SchemaArgs {
+    /// A kind of record, `isms`, `rule`, `report` or `shared`; without it the
+    /// names are listed.
+    pub(super) name: Option<String>,
+}
+
+/// What `completions` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell.
+    pub(super) shell: clap_complete::Shell,
+}
+
+/// What `man` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct ManArgs {
+    /// An existing folder for one page for each command.
+    pub(super) dir: Option<PathBuf>,
+}
+
+/// How a page is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PageFormatArg {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// Try rules on their examples: exit 1 where one does not show what it is
+    /// to show.
+    Test(RulesTestArgs),
+    /// List the rules: severity, basis, id, clauses and title.
+    List(RulesListArgs),
+}
+
+/// What `rules list` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct RulesListArgs {
+    /// The output format.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: PageFormatArg,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
+}
+
+/// What `rules test` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct RulesTestArgs {
+    /// These rules; without any, all.
+    #[arg(value_name = "RULE")]
+    pub(super) rules: Vec<String>,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
 }
 
 /// What `check` takes.
@@ -66,6 +178,9 @@ pub(super) struct CheckArgs {
     /// The output format; `auto` is `github` in GitHub Actions, else `human`.
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub(super) format: FormatArg,
+    /// Write a report to a file as well; may be given several times.
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub(super) output: Vec<OutputArg>,
     /// Show every finding, whatever their number.
     #[arg(long)]
     pub(super) all: bool,
@@ -86,17 +201,70 @@ pub(super) struct DemoArgs {
     /// The output format.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(super) format: FormatArg,
+    /// Write a report to a file as well; may be given several times.
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub(super) output: Vec<OutputArg>,
     /// When to use colours.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: ColorArg,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+/// A format, or `auto`.
+#[derive(Clone, Copy, Debug)]
 pub(super) enum FormatArg {
     Auto,
-    Human,
-    Json,
-    Github,
+    Of(Format),
+}
+
+impl ValueEnum for FormatArg {
+    fn value_variants<'a>() -> &'a [Self] {
+        const VARIANTS: [FormatArg; Format::ALL.len() + 1] = {
+            let mut variants = [FormatArg::Auto; Format::ALL.len() + 1];
+            let mut at = 0;
+            while at < Format::ALL.len() {
+                variants[at + 1] = FormatArg::Of(Format::ALL[at]);
+                at += 1;
+            }
+            variants
+        };
+        &VARIANTS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Auto => Some(PossibleValue::new("auto").help("`github` in GitHub Actions, else `human`")),
+            Self::Of(format) => format.to_possible_value(),
+        }
+    }
+}
+
+/// A report to a file, as typed: `sarif=isms.sarif`.
+#[derive(Clone, Debug)]
+pub(super) struct OutputArg {
+    pub(super) format: Format,
+    pub(super) file: PathBuf,
+}
+
+impl FromStr for OutputArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names: Vec<&str> = Format::ALL.into_iter().map(Format::name).collect();
+        let Some((name, file)) = text.split_once('=') else {
+            return Err(format!(
+                "write FORMAT=FILE, such as sarif=isms.sarif; formats: {}",
+                names.join(", ")
+            ));
+        };
+        let Some(format) = Format::ALL.into_iter().find(|format| format.name() == name) else {
+            return Err(format!("there is no format `{name}`: {}", settings::nearest_help(name, &names)));
+        };
+        match file {
+            "" => Err("the name of the file is missing".to_owned()),
+            "-" => Err("the report on standard output is chosen with `--format`".to_owned()),
+            file => Ok(Self { format, file: PathBuf::from(file) }),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -120,14 +288,33 @@ pub(super) enum IncompleteArg {
     Warn,
 }
 
+impl CheckArgs {
+    /// What `check` does with the ISMS in this folder when nothing else is
+    /// typed.
+    pub(super) fn of_folder(root: Option<PathBuf>) -> Self {
+        let command = Self::augment_args(clap::Command::new("check"));
+        let typed = command.get_matches_from(["check"]);
+        let defaults = Self::from_arg_matches(&typed).expect("`check` has no argument that must be given");
+        Self { root, ..defaults }
+    }
+}
+
+impl OutputArg {
+    /// A file that is named twice: one report would overwrite the other.
+    pub(super) fn named_twice(outputs: &[Self]) -> Option<&Path> {
+        let mut files: Vec<&Path> = outputs.iter().map(|output| output.file.as_path()).collect();
+        files.sort();
+        files.windows(2).find(|two| two[0] == two[1]).map(|two| two[0])
+    }
+}
+
 impl FormatArg {
     /// The format, where `auto` depends on where the program runs.
     pub(super) fn resolve(self, in_github_actions: bool) -> Format {
         match self {
             Self::Auto if in_github_actions => Format::Github,
-            Self::Auto | Self::Human => Format::Human,
-            Self::Json => Format::Json,
-            Self::Github => Format::Github,
+            Self::Auto => Format::Human,
+            Self::Of(format) => format,
         }
     }
 }

@@ -1,13 +1,13 @@
 //! `check`: find the ISMS, read settings and history, judge, report.
 
-use super::args::{CheckArgs, IncompleteArg};
+use super::args::{CheckArgs, IncompleteArg, OutputArg};
+use super::publish::publish;
 use super::repository::Place;
 use super::world::World;
-use crate::catalogue::{Choice, Policy, built_in};
+use crate::catalogue::{Choice, Own, Policy, built_in};
 use crate::check::{Assessment, assess};
 use crate::finding::Finding;
 use crate::history::{Evidence, History};
-use crate::output::{self, Format};
 use crate::report::{Exit, HistoryState, Provenance, Report, State};
 use crate::settings::{self, FILE_NAME, Level, NEWEST_CATALOGUE, Settings};
 use crate::snapshot::{Origin, ReadProblem, Snapshot};
@@ -19,35 +19,33 @@ use std::sync::Arc;
 
 /// Runs the check and prints its report.
 pub(super) fn run(args: &CheckArgs, world: &mut World<'_>) -> Exit {
-    let format = args.format.resolve(world.in_github_actions());
+    if let Some(file) = OutputArg::named_twice(&args.output) {
+        return world.refuse(&format!("`--output` names {} twice", file.display()));
+    }
     match report(args, world) {
         Err(exit) => exit,
         Ok(report) => {
             let style = world.style(args.color, args.all);
-            let printed = world.print(&output::render(&report, format, style));
-            if printed != Exit::Clean && format == Format::Json {
-                return printed;
-            }
-            printed.or(report.exit())
+            let format = args.format.resolve(world.in_github_actions());
+            publish(&report, format, &args.output, style, world).or(report.exit())
         }
     }
 }
 
 /// The report; what is wrong with usage or settings has been told.
 pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, Exit> {
-    if let Some(message) = unknown_rule(args, world)? {
-        return Err(world.refuse(&message));
-    }
     let place = Place::find(args, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, commit) = place.snapshot(args, world).map_err(|why| world.refuse(&why))?;
-    let settings = settings_of(&snapshot).map_err(|why| match why {
-        Unusable::File(why) => world.refuse(&format!("{FILE_NAME}: {why}")),
-        Unusable::Mistakes(mistakes) => told(world, args, &mistakes),
-    })?;
+    let settings = settings_of(&snapshot, world, args)?;
     let zone = settings.profile.time_zone.unwrap_or(Tz::UTC);
     let as_of = args.as_of.unwrap_or_else(|| world.today(zone));
     let choice = Choice { select: args.select.clone(), ignore: args.ignore.clone() };
-    let policy = Policy::new(settings, &choice).map_err(|mistakes| told(world, args, &mistakes))?;
+    let own = Own::of(&snapshot, &settings).map_err(|mistakes| told(world, args, &mistakes))?;
+    let known = known_rules(&own);
+    if let Some(message) = unknown_rule(args, &known) {
+        return Err(world.refuse(&message));
+    }
+    let policy = Policy::new(settings, &own, &choice).map_err(|mistakes| told(world, args, &mistakes))?;
     let history = if args.no_history || !policy.needs_history() {
         History::not_read()
     } else {
@@ -99,38 +97,40 @@ pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, 
     })
 }
 
+/// The ids that `--select` and `--ignore` may name.
+pub(super) fn known_rules(own: &Own) -> Vec<String> {
+    let built_in = built_in().unwrap_or_default().into_iter().map(|rule| rule.id.to_string());
+    let own = own.rules.iter().map(|file| String::from_utf8_lossy(file.path().stem()).into_owned());
+    built_in.chain(own).collect()
+}
+
 /// What is wrong with `--select` and `--ignore`.
-fn unknown_rule(args: &CheckArgs, world: &mut World<'_>) -> Result<Option<String>, Exit> {
-    let mut named = args.select.iter().chain(&args.ignore).peekable();
-    if named.peek().is_none() {
-        return Ok(None);
-    }
-    let known = built_in().map_err(|mistakes| told(world, args, &mistakes))?;
-    let known: Vec<&str> = known.iter().map(|rule| &*rule.id).collect();
-    let unknown = named.find(|id| !known.contains(&id.as_str()));
-    Ok(unknown.map(|id| format!("there is no rule `{id}`: {}", settings::nearest_help(id, &known))))
+fn unknown_rule(args: &CheckArgs, known: &[String]) -> Option<String> {
+    let unknown = args.select.iter().chain(&args.ignore).find(|id| !known.contains(id))?;
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    Some(format!("there is no rule `{unknown}`: {}", settings::nearest_help(unknown, &known)))
 }
 
-enum Unusable {
-    File(ReadProblem),
-    Mistakes(Vec<settings::Mistake>),
-}
-
-/// The settings of a snapshot; all defaults where it has none.
-fn settings_of(snapshot: &Snapshot) -> Result<Settings, Unusable> {
+/// The settings of a snapshot; all defaults where it has none. What is wrong
+/// with them has been told.
+pub(super) fn settings_of(
+    snapshot: &Snapshot,
+    world: &mut World<'_>,
+    args: &CheckArgs,
+) -> Result<Settings, Exit> {
     match snapshot.text(&RepoPath::from(FILE_NAME)) {
-        Ok(file) => settings::load(&file).map_err(Unusable::Mistakes),
+        Ok(file) if file.text().len() as u64 > snapshot.limits().policy_bytes => {
+            let (bytes, limit) = (file.text().len() as u64, snapshot.limits().policy_bytes);
+            Err(world.refuse(&format!("{FILE_NAME}: {}", ReadProblem::TooLarge { bytes, limit })))
+        }
+        Ok(file) => settings::load(&file).map_err(|mistakes| told(world, args, &mistakes)),
         Err(ReadProblem::NotThere) => Ok(Settings::default()),
-        Err(problem) => Err(Unusable::File(problem)),
+        Err(problem) => Err(world.refuse(&format!("{FILE_NAME}: {problem}"))),
     }
 }
 
 fn told(world: &mut World<'_>, args: &CheckArgs, mistakes: &[settings::Mistake]) -> Exit {
-    let style = world.style(args.color, true);
-    let text = output::mistakes(mistakes, style);
-    // Nobody is left to tell when this stream is gone too.
-    let _ = std::io::Write::write_all(world.err, text.as_bytes());
-    Exit::Usage
+    world.mistaken(mistakes, args.color)
 }
 
 /// Keeps the findings in the files and folders that were named, and those that

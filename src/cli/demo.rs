@@ -1,20 +1,23 @@
 //! `demo`: build the demo ISMS as a real repository, check it, and compare what
 //! was found with what was to be found.
 
-use super::args::{CheckArgs, DemoArgs, FailOnArg, IncompleteArg};
+use super::args::{CheckArgs, DemoArgs, FailOnArg, IncompleteArg, OutputArg};
+use super::publish::publish;
 use super::world::World;
 use crate::chronicle::{Chronicle, Stamp};
 use crate::demo::{self, Expected, ExpectedFinding};
 use crate::finding::Finding;
 use crate::git::Instant;
 use crate::git::write::{Person, Writer};
-use crate::output;
 use crate::report::{Exit, Report};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// Builds, checks, compares.
 pub(super) fn run(args: &DemoArgs, world: &mut World<'_>) -> Exit {
+    if let Some(file) = OutputArg::named_twice(&args.output) {
+        return world.refuse(&format!("`--output` names {} twice", file.display()));
+    }
     let temporary;
     let folder = match &args.dir {
         Some(dir) => world.folder.join(dir),
@@ -43,7 +46,7 @@ pub(super) fn run(args: &DemoArgs, world: &mut World<'_>) -> Exit {
     };
     let style = world.style(args.color, false);
     let format = args.format.resolve(world.in_github_actions());
-    let printed = world.print(&output::render(&report, format, style));
+    let printed = publish(&report, format, &args.output, style, world);
     let differences = if args.tidy { unexpected(&report, &[]) } else { compare(&report, &expected) };
     for difference in &differences {
         world.say(difference);
@@ -73,7 +76,10 @@ fn build(args: &DemoArgs, folder: &Path) -> io::Result<()> {
 }
 
 /// Writes a chronicle as a repository whose work tree is its last state.
-pub(crate) fn write(chronicle: &Chronicle, folder: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// A chronicle that cannot be replayed, and what the disk says.
+pub fn write(chronicle: &Chronicle, folder: &Path) -> io::Result<()> {
     let steps = chronicle
         .replay(&crate::budget::Limits::STANDARD)
         .map_err(|mistake| io::Error::other(format!("{mistake:?}")))?;
@@ -116,6 +122,7 @@ fn check_args(args: &DemoArgs, folder: &Path, expected: &Expected) -> CheckArgs 
         fail_on: FailOnArg::Error,
         incomplete: IncompleteArg::Fail,
         format: args.format,
+        output: Vec::new(),
         all: false,
         color: args.color,
     }

@@ -7,19 +7,35 @@
 mod args;
 mod check;
 mod demo;
+mod explain;
+mod history;
+mod manual;
+mod page;
+mod publish;
 mod repository;
+mod rules;
+mod schema;
 mod world;
+mod yaml;
 
 pub use args::Args;
+pub use demo::write as write_repository;
 pub use world::{VARIABLES, World};
 
 use crate::report::Exit;
-use args::Command;
+use args::{Command, RulesCommand};
 
 /// Runs a command to its exit code.
 pub fn run(args: Args, world: &mut World<'_>) -> Exit {
     match args.command {
         Command::Check(args) => check::run(&args, world),
         Command::Demo(args) => demo::run(&args, world),
+        Command::Explain(args) => explain::run(&args, world),
+        Command::Rules(RulesCommand::Test(args)) => rules::test(&args, world),
+        Command::Rules(RulesCommand::List(args)) => rules::list(&args, world),
+        Command::History(args) => history::run(&args, world),
+        Command::Schema(args) => schema::run(&args, world),
+        Command::Completions(args) => manual::completions(&args, world),
+        Command::Man(args) => manual::man(&args, world),
     }
 }

@@ -2,8 +2,9 @@
 //! the clock, each read once.
 
 use crate::escape::{Raw, terminal};
-use crate::output::Style;
+use crate::output::{self, Style};
 use crate::report::Exit;
+use crate::settings::Mistake;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
@@ -78,6 +79,14 @@ impl World<'_> {
     pub(super) fn say(&mut self, message: &str) {
         // With both streams gone there is nobody left to tell.
         let _ = writeln!(self.err, "ismslint: {}", terminal(&Raw::from(message)));
+    }
+
+    /// Tells mistakes in settings or rules, each with its line.
+    pub(super) fn mistaken(&mut self, mistakes: &[Mistake], color: ColorArg) -> Exit {
+        let text = output::mistakes(mistakes, self.style(color, true));
+        // Nobody is left to tell when this stream is gone too.
+        let _ = self.err.write_all(text.as_bytes());
+        Exit::Usage
     }
 
     /// Tells a mistake in usage.

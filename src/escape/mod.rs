@@ -7,7 +7,9 @@
 
 mod sinks;
 
-pub use sinks::{command_data, command_property, plain, terminal};
+pub use sinks::{
+    command_data, command_property, html, markdown, markdown_code, plain, terminal, uri_path, xml,
+};
 
 use serde::{Serialize, Serializer};
 use std::fmt;

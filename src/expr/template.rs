@@ -67,6 +67,24 @@ impl Template {
         if faults.is_empty() { Ok(Self { parts }) } else { Err(faults) }
     }
 
+    /// The text with `…` for each placeholder: what it says of any subject.
+    pub fn outline(text: &str) -> String {
+        let (mut outline, mut at) = (String::new(), 0);
+        while let Some(brace) = text[at..].find(['{', '}']) {
+            outline.push_str(&text[at..at + brace]);
+            at += brace;
+            if text[at..].starts_with("{{") || text[at..].starts_with("}}") {
+                outline.push_str(&text[at..=at]);
+                at += 2;
+            } else {
+                outline.push('…');
+                let end = if text[at..].starts_with('{') { closing(text, at + 1) } else { Some(at) };
+                at = end.map_or(text.len(), |end| end + 1);
+            }
+        }
+        outline + &text[at..]
+    }
+
     /// The text for `variables`. Each value is on one line and cut at 200
     /// characters; an unknown one says why it is unknown.
     ///
@@ -98,11 +116,12 @@ fn closing(text: &str, start: usize) -> Option<usize> {
     token.map(|(_, span)| span.start)
 }
 
-/// Runs of blanks and line ends become one space each.
+/// Runs of blanks and line ends become one space each. A space at an edge is
+/// the rule's own (`" (" + title + ")"`) and stays; a line end there goes.
 fn push_short(text: &mut String, value: &str) {
     let mut folded = String::new();
     let mut length = 0;
-    for character in value.trim().chars() {
+    for character in value.trim_matches(|c: char| c.is_whitespace() && c != ' ').chars() {
         let character = if character.is_whitespace() { ' ' } else { character };
         if character == ' ' && folded.ends_with(' ') {
             continue;
@@ -120,4 +139,24 @@ fn push_short(text: &mut String, value: &str) {
 
 fn fault(span: std::ops::Range<usize>, message: &str, help: &str) -> ExprError {
     ExprError { span, message: message.to_owned(), help: Some(help.to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Template;
+
+    #[test]
+    fn an_outline_leaves_the_places_open() {
+        let cases = [
+            ("Close it.", "Close it."),
+            ("`changes: [{{on: {today}, by: …}}]`", "`changes: [{on: …, by: …}]`"),
+            ("{listed(x, \"}\")} and {y}", "… and …"),
+            ("never {closed", "never …"),
+            ("stray } here", "stray … here"),
+            ("{", "…"),
+        ];
+        for (text, outline) in cases {
+            assert_eq!(Template::outline(text), outline);
+        }
+    }
 }

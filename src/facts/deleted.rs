@@ -62,11 +62,10 @@ fn item(context: &Arc<Context>, key: &RecordKey, series: &Series, deletion: &Cha
 
 /// A removal names a record by its id, or as `kind/id`.
 fn removal_recorded(context: &Context, key: &RecordKey) -> bool {
+    let named = context.removals.get_or_init(|| {
+        let removals = context.inventory.of_kind("removal");
+        removals.filter_map(|removal| Some(removal.text("record")?.as_str().to_owned())).collect()
+    });
     let id = key.id.unescaped();
-    context.inventory.of_kind("removal").any(|removal| {
-        removal.text("record").is_some_and(|named| {
-            let named = named.as_str();
-            named == id || named.split_once('/').is_some_and(|(kind, rest)| *kind == *key.kind && rest == id)
-        })
-    })
+    named.contains(id) || named.contains(&format!("{}/{id}", key.kind))
 }

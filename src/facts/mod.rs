@@ -28,7 +28,7 @@ use crate::inventory::Inventory;
 use crate::settings::Settings;
 use crate::source::Place;
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 /// What facts are computed from.
@@ -48,6 +48,7 @@ pub struct Context {
     serving: OnceLock<risks::Serving>,
     relying: OnceLock<risks::Serving>,
     reviews: OnceLock<Vec<(NaiveDate, usize)>>,
+    removals: OnceLock<BTreeSet<String>>,
 }
 
 impl Context {
@@ -70,6 +71,7 @@ impl Context {
             serving: OnceLock::new(),
             relying: OnceLock::new(),
             reviews: OnceLock::new(),
+            removals: OnceLock::new(),
         })
     }
 }
@@ -88,19 +90,31 @@ fn facts_on(kind: Option<&str>, history: bool) -> impl Iterator<Item = &'static 
     table().iter().filter(move |fact| fact.on.includes(kind) && (history || !fact.needs_history))
 }
 
-/// The facts about one subject, as the expressions see them. `record` is its
-/// place in the inventory; `None` for the whole set.
-pub fn facts(context: &Arc<Context>, record: Option<usize>, history: bool) -> Value {
-    let kind = record.map(|record| context.inventory.records()[record].kind.name.clone());
-    let mut known: Vec<&'static Fact> = facts_on(kind.as_deref(), history).collect();
-    known.sort_by_key(|fact| fact.name);
-    Value::Struct(Arc::new(Facts { context: context.clone(), record: record.unwrap_or(usize::MAX), known }))
+/// The facts that a rule sees about records of one kind, in the order of their
+/// names: found once, used for every record.
+#[derive(Clone)]
+pub struct Visible(Arc<[&'static Fact]>);
+
+impl Visible {
+    /// The facts about records of `kind`, or about the whole set.
+    pub fn on(kind: Option<&str>, history: bool) -> Self {
+        let mut known: Vec<&'static Fact> = facts_on(kind, history).collect();
+        known.sort_by_key(|fact| fact.name);
+        Self(known.into())
+    }
+
+    /// The facts about one subject, as the expressions see them. `record` is
+    /// its place in the inventory; `None` for the whole set.
+    pub fn of(&self, context: &Arc<Context>, record: Option<usize>) -> Value {
+        let record = record.unwrap_or(usize::MAX);
+        Value::Struct(Arc::new(Facts { context: context.clone(), record, known: self.0.clone() }))
+    }
 }
 
 struct Facts {
     context: Arc<Context>,
     record: usize,
-    known: Vec<&'static Fact>,
+    known: Arc<[&'static Fact]>,
 }
 
 impl Object for Facts {

@@ -4,6 +4,10 @@ use super::{Context, Item, optional, structure, text};
 use crate::expr::{Text, Type, Value};
 use std::sync::Arc;
 
+/// For this many references of a record that lead nowhere the nearest id is
+/// looked for; whoever has more of them has another problem than a slip.
+const SUGGESTIONS: usize = 50;
+
 pub(super) fn list_type() -> Type {
     Type::List(Box::new(structure(
         "reference",
@@ -21,6 +25,7 @@ pub(super) fn of_record(context: &Arc<Context>, record: usize) -> Value {
     let inventory = &context.inventory;
     let Some(record) = inventory.records().get(record) else { return Value::Absent };
     let mut items = Vec::new();
+    let mut suggested = 0;
     for reference in record.references() {
         let id = reference.id.as_str();
         let mut found = Value::Bool(inventory.exists(&reference.kinds, id));
@@ -28,7 +33,10 @@ pub(super) fn of_record(context: &Arc<Context>, record: usize) -> Value {
             found = Value::Unknown(format!("`{id}` may be among records that cannot be read").into());
         }
         let nearest = match found {
-            Value::Bool(false) => inventory.nearest(&reference.kinds, id),
+            Value::Bool(false) if suggested < SUGGESTIONS => {
+                suggested += 1;
+                inventory.nearest(&reference.kinds, id)
+            }
             _ => None,
         };
         let wanted = match reference.kinds.as_slice() {

@@ -59,7 +59,7 @@ impl fmt::Display for Completeness {
             Self::Missing { object } => write!(
                 f,
                 "commit {object} is not in this clone: run `git fetch --unshallow` or \
-                 `git fetch --refetch`, or set `fetch-depth: 0` where CI checks out"
+                 `git fetch --refetch --no-filter`, or set `fetch-depth: 0` where CI checks out"
             ),
             Self::Unreadable { why } => write!(f, "the history cannot be read to its beginning: {why}"),
             Self::Limit { what, limit } => write!(

@@ -40,7 +40,7 @@ impl ObjectKind {
 pub enum ObjectProblem {
     /// It is not in the object store, though something names it.
     #[error(
-        "object {id} is not in this clone; fetch the whole repository (`git fetch --refetch`, or `fetch-depth: 0` without `filter` in CI)"
+        "object {id} is not in this clone; fetch the whole repository (`git fetch --refetch --no-filter`, or `fetch-depth: 0` without `filter` in CI)"
     )]
     Missing {
         /// The object.

@@ -13,6 +13,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 const FETCH_ALL: &str =
     "fetch the whole history: `fetch-depth: 0` for actions/checkout, `git fetch --unshallow` in a clone";
 
+/// What to do about single objects that are not there; plain `--refetch` would
+/// apply the filter of a partial clone again.
+const FETCH_FILTERED: &str = "fetch what a filter left out: `git fetch --refetch --no-filter` in a clone, no `filter` for actions/checkout";
+
 /// The first-parent line that ends in a commit, below a root folder.
 pub struct Repository {
     store: Arc<Mutex<Store>>,
@@ -52,7 +56,11 @@ fn day(signature: &Signature, zone: Tz) -> Option<NaiveDate> {
 }
 
 fn gap(problem: &ObjectProblem) -> Gap {
-    Gap { why: problem.to_string().into(), remedy: FETCH_ALL.into() }
+    let remedy = match problem {
+        ObjectProblem::Missing { .. } => FETCH_FILTERED,
+        _ => FETCH_ALL,
+    };
+    Gap { why: problem.to_string().into(), remedy: remedy.into() }
 }
 
 impl Line for Repository {

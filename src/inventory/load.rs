@@ -4,11 +4,11 @@ use super::placing::Placing;
 use super::reading::{self, FileRecords};
 use super::{Inventory, Located, Record};
 use crate::finding::RecordKey;
-use crate::record::{Fault, Problem};
+use crate::record::{Fault, NodeKind, Problem};
 use crate::snapshot::{Entry, Snapshot};
 use crate::source::{RepoPath, SourceFile};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What became of one file.
@@ -23,7 +23,7 @@ pub fn load(snapshot: &Snapshot, placing: &Placing) -> Inventory {
     let candidates: Vec<&RepoPath> = snapshot
         .entries()
         .iter()
-        .filter(|(path, entry)| **entry != Entry::Submodule && placing.is_candidate(path))
+        .filter(|(path, entry)| placing.is_candidate(path) || hides_records(placing, path, **entry))
         .map(|(path, _)| path)
         .collect();
     let read: Vec<(&RepoPath, Read)> =
@@ -43,8 +43,17 @@ pub fn load(snapshot: &Snapshot, placing: &Placing) -> Inventory {
     inventory
 }
 
+/// Whether something stands in the place of a folder of records that is not
+/// entered: a link or a submodule.
+fn hides_records(placing: &Placing, path: &RepoPath, entry: Entry) -> bool {
+    matches!(entry, Entry::Link | Entry::Submodule) && !placing.inside(path).is_empty()
+}
+
 fn read(snapshot: &Snapshot, placing: &Placing, path: &RepoPath) -> Read {
-    let places = placing.of(path);
+    let mut places = placing.of(path);
+    if places.is_empty() && snapshot.entries().get(path) != Some(&Entry::File) {
+        places = placing.inside(path);
+    }
     let Some(place) = places.first() else { return Read::Unrecognised };
     let kind = place.kind().name.clone();
     match snapshot.text(path) {
@@ -61,19 +70,23 @@ fn take(inventory: &mut Inventory, file: &Arc<SourceFile>, found: FileRecords, k
     inventory.files += usize::from(!found.records.is_empty());
     let locate =
         |problem: Problem, record: Option<RecordKey>| Located { file: file.clone(), problem, record };
-    inventory.problems.extend(found.problems.into_iter().map(|problem| locate(problem, None)));
+    let mut problems: Vec<Located> =
+        found.problems.into_iter().map(|problem| locate(problem, None)).collect();
     for record in &found.records {
         // The rows inside a metric are checked with the metric.
-        if record.node().0.kind(record.node().1) == crate::record::NodeKind::Mapping
-            && !is_row(record, &found.records)
-        {
-            let (tree, node) = record.node();
-            let problems = record.kind.check(tree, node);
-            inventory
-                .problems
-                .extend(problems.into_iter().map(|problem| locate(problem, Some(record.key.clone()))));
+        let (tree, node) = record.node();
+        if tree.kind(node) == NodeKind::Mapping && !is_row(record, &found.records) {
+            let found = record.kind.check(tree, node);
+            problems.extend(found.into_iter().map(|problem| locate(problem, Some(record.key.clone()))));
         }
     }
+    // A header of a CSV file is wrong once, not once for each row.
+    let mut told = BTreeSet::new();
+    problems.retain(|located| {
+        let problem = &located.problem;
+        told.insert((problem.fault, problem.span, problem.message.clone()))
+    });
+    inventory.problems.extend(problems);
     if found.broken {
         inventory.broken_kinds.push(kind);
     }
@@ -87,18 +100,20 @@ fn is_row(record: &Record, all: &[Record]) -> bool {
 /// Finds records by key and id, and ids that stand twice.
 fn index(inventory: &mut Inventory) {
     let mut by_key: BTreeMap<RecordKey, usize> = BTreeMap::new();
+    let mut by_kind: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
     let mut by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut parts = BTreeMap::new();
     let mut twice = Vec::new();
     for (at, record) in inventory.records.iter().enumerate() {
+        by_kind.entry(record.kind.name.clone()).or_default().push(at);
         if !record.identified {
             continue;
         }
-        by_id.entry(record.key.id.unescaped().to_owned()).or_default().push(at);
         parts.extend(record.parts().into_iter().map(|part| (part, at)));
         match by_key.get(&record.key) {
             None => {
                 by_key.insert(record.key.clone(), at);
+                by_id.entry(record.key.id.unescaped().to_owned()).or_default().push(at);
             }
             Some(first) => twice.push((at, *first)),
         }
@@ -127,6 +142,7 @@ fn index(inventory: &mut Inventory) {
         });
     }
     inventory.by_key = by_key;
+    inventory.by_kind = by_kind;
     inventory.by_id = by_id;
     inventory.parts = parts;
 }

@@ -8,6 +8,7 @@ mod flatten;
 mod images;
 mod load;
 mod measurement;
+mod nearest;
 mod placing;
 mod reading;
 
@@ -18,12 +19,12 @@ pub use placing::Placing;
 
 use crate::expr::{FieldRef, Object, Text, Value};
 use crate::finding::RecordKey;
-use crate::kind::{Kind, words};
+use crate::kind::Kind;
 use crate::record::{NodeId, NodeKind, Problem, Tree};
 use crate::snapshot::ReadProblem;
 use crate::source::{Place, RepoPath, SourceFile, Span};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// One record.
 #[derive(Clone)]
@@ -149,10 +150,13 @@ pub struct Located {
 pub struct Inventory {
     records: Vec<Record>,
     by_key: BTreeMap<RecordKey, usize>,
+    by_kind: BTreeMap<Arc<str>, Vec<usize>>,
+    /// The first record of each kind that has the id.
     by_id: BTreeMap<String, Vec<usize>>,
     /// Parts with an id of their own, as `PARENT/PART`: an audit's finding, a
     /// review's decision; with the record they are part of.
     parts: BTreeMap<String, usize>,
+    alike: OnceLock<nearest::Alike>,
     sources: BTreeMap<RepoPath, Arc<SourceFile>>,
     /// Problems of form.
     pub problems: Vec<Located>,
@@ -173,8 +177,18 @@ impl Inventory {
     }
 
     /// The records of a kind.
-    pub fn of_kind<'i>(&'i self, kind: &'i str) -> impl Iterator<Item = &'i Record> {
-        self.records.iter().filter(move |record| *record.kind.name == *kind)
+    pub fn of_kind<'i>(&'i self, kind: &str) -> impl Iterator<Item = &'i Record> + use<'i> {
+        self.places_of_kind(kind).iter().map(|at| &self.records[*at])
+    }
+
+    /// Where the records of a kind stand among all records.
+    pub fn places_of_kind(&self, kind: &str) -> &[usize] {
+        self.by_kind.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The kinds of which there are records.
+    pub fn kinds(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.by_kind.keys()
     }
 
     /// The record of this kind and id.
@@ -196,10 +210,8 @@ impl Inventory {
 
     /// The existing id of one of `kinds` that is most like `id`.
     pub fn nearest(&self, kinds: &[Arc<str>], id: &str) -> Option<String> {
-        let known =
-            self.records.iter().filter(|record| kinds.is_empty() || kinds.contains(&record.kind.name));
-        words::nearest(id, known.filter(|record| record.identified).map(|record| record.key.id.unescaped()))
-            .map(str::to_owned)
+        let alike = self.alike.get_or_init(|| nearest::Alike::of(&self.records));
+        alike.nearest(kinds, id).map(str::to_owned)
     }
 
     /// Whether a record of this kind may stand where nothing could be read.

@@ -1,10 +1,11 @@
 //! Which files hold records, and of which kind: by the mapping of `isms.yaml`
 //! first, then by the names of registers and folders.
 
+use crate::budget::Limits;
 use crate::kind::{Kind, Kinds};
 use crate::settings::{self, Mistake, Selection, Settings};
 use crate::source::RepoPath;
-use globset::{Glob, GlobMatcher};
+use globset::{Glob, GlobSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -28,8 +29,10 @@ impl Holds {
 
 /// The rules by which files become records.
 pub struct Placing {
-    mapped: Vec<(GlobMatcher, Arc<Kind>, Arc<Selection>)>,
-    ignored: Vec<GlobMatcher>,
+    mapped: Vec<(GlobSet, Arc<Kind>, Arc<Selection>)>,
+    ignored: Vec<GlobSet>,
+    /// Folders of the repository's own rules and schemas.
+    own: Vec<RepoPath>,
     folders: BTreeMap<Arc<str>, Arc<Kind>>,
     registers: BTreeMap<Arc<str>, Arc<Kind>>,
 }
@@ -44,11 +47,11 @@ impl Placing {
         let mut mapped = Vec::new();
         if let Some(file) = &settings.file {
             for selection in &settings.mapping {
-                match Glob::new(&selection.files.value) {
+                match pattern(&selection.files.value) {
                     Ok(glob) => {
                         if let Some(kind) = kinds.get(&selection.kind.value) {
                             unknown_fields(file, selection, kind, &mut mistakes);
-                            mapped.push((glob.compile_matcher(), kind.clone(), Arc::new(selection.clone())));
+                            mapped.push((glob, kind.clone(), Arc::new(selection.clone())));
                         } else {
                             let known: Vec<_> = kinds.iter().map(|kind| &*kind.name).collect();
                             let place = settings::place(file, selection.kind.defined);
@@ -57,22 +60,22 @@ impl Placing {
                             mistakes.push(Mistake::new(place, message).with_help(help));
                         }
                     }
-                    Err(error) => {
+                    Err(why) => {
                         let place = settings::place(file, selection.files.defined);
-                        mistakes.push(Mistake::new(place, format!("no usable pattern: {}", error.kind())));
+                        mistakes.push(Mistake::new(place, format!("no usable pattern: {why}")));
                     }
                 }
             }
         }
         let mut ignored = Vec::new();
-        for pattern in &settings.ignore {
-            match (Glob::new(pattern), &settings.file) {
-                (Ok(glob), _) => ignored.push(glob.compile_matcher()),
-                (Err(error), Some(file)) => {
-                    let place = settings::whole(file);
+        for written in &settings.ignore {
+            match (pattern(written), &settings.file) {
+                (Ok(glob), _) => ignored.push(glob),
+                (Err(why), Some(file)) => {
+                    let (place, shown) = (settings::whole(file), shortened(written));
                     mistakes.push(Mistake::new(
                         place,
-                        format!("`ignore`: `{pattern}` is no usable pattern: {}", error.kind()),
+                        format!("`ignore`: `{shown}` is no usable pattern: {why}"),
                     ));
                 }
                 (Err(_), None) => {}
@@ -87,9 +90,12 @@ impl Placing {
                 .flat_map(|kind| names(kind).iter().map(|name| (name.clone(), kind.clone())))
                 .collect()
         };
+        let own = settings.rules_from.iter().chain(&settings.kinds_from);
+        let own = own.map(|folder| RepoPath::from(folder.value.trim_end_matches('/'))).collect();
         Ok(Self {
             mapped,
             ignored,
+            own,
             folders: names(|kind| &kind.folders),
             registers: names(|kind| &kind.registers),
         })
@@ -114,11 +120,17 @@ impl Placing {
         places
     }
 
+    /// What the files of a folder without a `.` in its name would hold.
+    pub fn inside(&self, folder: &RepoPath) -> Vec<Holds> {
+        if folder.extension().is_empty() { self.of(&folder.join("record.yaml")) } else { Vec::new() }
+    }
+
     /// Whether a file could hold records at all, by its name.
     pub fn is_candidate(&self, path: &RepoPath) -> bool {
-        let readable = matches!(&*path.extension(), "yaml" | "yml" | "json" | "md" | "markdown");
+        let readable = matches!(&*path.extension(), "yaml" | "yml" | "json" | "csv" | "md" | "markdown");
         let hidden = path.parts().any(|part| part.starts_with(b"."));
-        readable && !hidden && !is_about_the_folder(path) && !self.is_ignored(path)
+        let own = self.own.iter().any(|folder| path.below(folder).is_some());
+        readable && !hidden && !own && !is_about_the_folder(path) && !self.is_ignored(path)
     }
 
     fn is_ignored(&self, path: &RepoPath) -> bool {
@@ -142,6 +154,22 @@ impl Placing {
         // A Markdown file beside records of another kind is prose about them.
         (!markdown || kind.markdown).then(|| kind.clone())
     }
+}
+
+/// A pattern of paths. Its length is limited before it is parsed, and the
+/// program that it becomes by the engine: nested alternatives multiply.
+fn pattern(written: &str) -> Result<GlobSet, String> {
+    let most = Limits::STANDARD.pattern_bytes;
+    if written.len() > most {
+        return Err(format!("it is longer than {most} bytes"));
+    }
+    let glob = Glob::new(written).map_err(|error| error.kind().to_string())?;
+    let set = GlobSet::builder().add(glob).build();
+    set.map_err(|_| "it becomes too large when its alternatives are written out".to_owned())
+}
+
+fn shortened(text: &str) -> String {
+    text.char_indices().nth(60).map_or_else(|| text.to_owned(), |(at, _)| format!("{}…", &text[..at]))
 }
 
 /// Files that describe a folder rather than hold a record.

@@ -7,7 +7,7 @@ use super::placing::Holds;
 use crate::budget::Limits;
 use crate::escape::Raw;
 use crate::finding::RecordKey;
-use crate::kind::Kind;
+use crate::kind::{Kind, Shape};
 use crate::record::{self, Fault, NodeId, NodeKind, Problem, Syntax, Tree, front_matter};
 use crate::settings::{FilePart, Selection};
 use crate::source::{Place, RepoPath, SourceFile, Span};
@@ -28,7 +28,7 @@ pub(super) struct FileRecords {
 
 /// The records of `file`, which may hold `places`.
 pub(super) fn read(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) -> FileRecords {
-    let parsed = parse(file, limits);
+    let parsed = parse(file, places, limits);
     let (tree, body) = match parsed {
         Ok(parsed) => parsed,
         Err(problem) => return broken(problem),
@@ -97,7 +97,7 @@ fn is_markdown(path: &RepoPath) -> bool {
 }
 
 /// The tree of a file; of Markdown that of its front matter, and the body.
-fn parse(file: &Arc<SourceFile>, limits: &Limits) -> Result<(Tree, Option<Span>), Problem> {
+fn parse(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) -> Result<(Tree, Option<Span>), Problem> {
     let whole = Span::new(0, u32::try_from(file.text().len()).unwrap_or(u32::MAX));
     if is_markdown(file.path()) {
         return Ok(match front_matter::split(file)? {
@@ -105,13 +105,27 @@ fn parse(file: &Arc<SourceFile>, limits: &Limits) -> Result<(Tree, Option<Span>)
             None => (record::parse(file, Span::at(0), Syntax::Yaml, limits), None),
         });
     }
+    if file.path().extension() == "csv" {
+        let kind = places.first().map(Holds::kind);
+        let is_list = |field: &str| {
+            kind.and_then(|kind| kind.field(field)).is_some_and(|field| matches!(field.shape, Shape::List(_)))
+        };
+        return Ok((record::csv::parse(file, limits, &is_list), None));
+    }
     let syntax = if file.path().extension() == "json" { Syntax::Json } else { Syntax::Yaml };
     Ok((record::parse(file, whole, syntax, limits), None))
 }
 
 /// Problems behind which content is hidden.
 fn loses_content(fault: Fault) -> bool {
-    matches!(fault, Fault::YamlSyntax | Fault::JsonSyntax | Fault::TabIndentation | Fault::LimitExceeded)
+    matches!(
+        fault,
+        Fault::YamlSyntax
+            | Fault::JsonSyntax
+            | Fault::CsvSyntax
+            | Fault::TabIndentation
+            | Fault::LimitExceeded
+    )
 }
 
 impl FileRecords {
@@ -120,13 +134,34 @@ impl FileRecords {
     fn add_root(&mut self, kind: &Arc<Kind>, tree: &Arc<Tree>, root: NodeId, body: Option<Span>) {
         match tree.kind(root) {
             NodeKind::Sequence => self.add_items(kind, tree, root),
-            NodeKind::Mapping => match register(tree, root, kind) {
-                Some(list) => self.add_items(kind, tree, list),
-                None => self.add(kind, tree, root, body),
-            },
+            NodeKind::Mapping => {
+                let lists = registers(tree, root, kind);
+                if lists.is_empty() {
+                    return self.add(kind, tree, root, body);
+                }
+                self.beside(kind, tree, root, &lists);
+                for list in lists {
+                    self.add_items(kind, tree, list);
+                }
+            }
             NodeKind::Broken => self.broken = true,
             NodeKind::Scalar(_) if tree.is_blank(root) => {}
             NodeKind::Scalar(_) => self.no_record(kind, tree.span(root)),
+        }
+    }
+
+    /// A register may have a heading; what looks like records beside its lists
+    /// would be judged by no rule.
+    fn beside(&mut self, kind: &Kind, tree: &Tree, root: NodeId, lists: &[NodeId]) {
+        for (key, value) in tree.entries(root).filter(|(_, value)| !lists.contains(value)) {
+            let name = tree.text(key);
+            let holds_fields = |node| tree.kind(node) == NodeKind::Mapping;
+            let records = holds_fields(value) || tree.items(value).any(holds_fields);
+            if kind.identity.iter().any(|field| **field == *name) || (records && !name.starts_with("x-")) {
+                let message = format!("`{name}` stands beside the list of records and is not read");
+                let help = "Make it an item of the list, or move it to a file of its own; a heading of your own begins with x-.";
+                self.problems.push(Problem::new(Fault::NotARecord, tree.span(key), message).help(help));
+            }
         }
     }
 
@@ -180,8 +215,8 @@ pub(super) fn key(kind: &Kind, identity: &[Option<crate::expr::Text>], place: &P
     (RecordKey { kind: kind.name.clone(), id: Raw::from(id) }, identified)
 }
 
-/// The list that a register's mapping holds under a name of its kind.
-fn register(tree: &Tree, root: NodeId, kind: &Kind) -> Option<NodeId> {
+/// The lists that a register's mapping holds under names of its kind.
+fn registers(tree: &Tree, root: NodeId, kind: &Kind) -> Vec<NodeId> {
     let named = |key: &str| {
         key == "records"
             || kind
@@ -194,7 +229,7 @@ fn register(tree: &Tree, root: NodeId, kind: &Kind) -> Option<NodeId> {
         .entries(root)
         .filter(|(key, value)| tree.kind(*value) == NodeKind::Sequence && named(tree.text(*key)));
     // An entry that the kind itself has as a field is part of a record.
-    lists.filter(|(key, _)| kind.field(tree.text(*key)).is_none()).map(|(_, value)| value).next()
+    lists.filter(|(key, _)| kind.field(tree.text(*key)).is_none()).map(|(_, value)| value).collect()
 }
 
 /// The column of the dashes, where a file is nothing but one block list.
@@ -202,7 +237,7 @@ fn register_indent(tree: &Tree, kind: &Kind) -> Option<usize> {
     let [root] = tree.roots() else { return None };
     let list = match tree.kind(*root) {
         NodeKind::Sequence => *root,
-        NodeKind::Mapping if tree.entries(*root).count() == 1 => register(tree, *root, kind)?,
+        NodeKind::Mapping if tree.entries(*root).count() == 1 => *registers(tree, *root, kind).first()?,
         _ => return None,
     };
     let file = tree.file();

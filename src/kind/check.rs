@@ -146,8 +146,11 @@ fn unknown_field(tree: &Tree, spot: &Spot<'_>, key: NodeId, name: &str, suggest:
     let owner = spot.owner();
     let problem = Problem::new(Fault::UnknownField, tree.span(key), format!("{owner} has no field `{name}`"));
     let Shape::Struct(structure) = spot.shape else { return problem };
+    if !suggest {
+        return problem;
+    }
     let known = structure.fields.keys().map(|name| &**name);
-    match words::nearest(name, known.clone()).filter(|_| suggest) {
+    match words::nearest(name, known.clone()) {
         Some(near) => problem.help(format!("did you mean `{near}`? A field of your own begins with x-")),
         None if structure.fields.len() <= 12 => {
             let known: Vec<&str> = known.collect();

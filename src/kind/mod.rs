@@ -194,11 +194,14 @@ impl Kinds {
     /// # Panics
     /// Never: a test reads every embedded schema.
     pub fn embedded() -> Self {
+        // Read once: whoever judges many small repositories shares what was
+        // compiled.
+        static KINDS: OnceLock<Kinds> = OnceLock::new();
         let read = |(_, schema): &(&str, &str)| {
             let kind = Kind::unchecked(schema).expect("a test reads every embedded schema");
             (kind.name.clone(), Arc::new(kind))
         };
-        Self(embedded::SCHEMAS.iter().map(read).collect())
+        KINDS.get_or_init(|| Self(embedded::SCHEMAS.iter().map(read).collect())).clone()
     }
 
     /// With one more kind, from a repository's own schema. Returns the kind of

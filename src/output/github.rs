@@ -9,6 +9,7 @@ use super::words::{counted, undetermined_rules, verdict};
 use crate::escape::{Raw, command_data, command_property};
 use crate::finding::{Finding, Severity};
 use crate::report::Report;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// What the runner keeps of one type in one step.
@@ -104,22 +105,21 @@ fn told(report: &Report, finding: &Finding) -> String {
 
 /// What could not be determined weighs as the rule would.
 fn undetermined(report: &Report, severity: Severity) -> Vec<String> {
-    let mut reasons: Vec<(&Raw, Option<&Raw>, Vec<&str>)> = Vec::new();
+    let mut reasons: BTreeMap<&Raw, (Option<&Raw>, Vec<&str>)> = BTreeMap::new();
     for result in undetermined_rules(report).filter(|result| result.rule.severity == severity) {
         for reason in result.undetermined.keys() {
-            match reasons.iter_mut().find(|(why, ..)| *why == &reason.why) {
-                Some((.., rules)) => rules.push(&result.rule.id),
-                None => reasons.push((&reason.why, reason.remedy.as_ref(), vec![&result.rule.id])),
-            }
+            let (_, rules) = reasons.entry(&reason.why).or_insert((reason.remedy.as_ref(), Vec::new()));
+            rules.push(&result.rule.id);
         }
     }
     if severity == Severity::Error {
-        let missing = &report.assessment.not_examined;
-        reasons.extend(missing.iter().map(|missing| (&missing.why, missing.remedy.as_ref(), Vec::new())));
+        for missing in &report.assessment.not_examined {
+            reasons.entry(&missing.why).or_insert((missing.remedy.as_ref(), Vec::new()));
+        }
     }
     reasons
         .into_iter()
-        .map(|(why, remedy, rules)| {
+        .map(|(why, (remedy, rules))| {
             let rules = if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
             let remedy = remedy.map_or_else(String::new, |remedy| format!("\n{}", remedy.unescaped()));
             let text = format!("not determined: {}{rules}{remedy}", why.unescaped());

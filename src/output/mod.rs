@@ -4,47 +4,105 @@
 //! output computes lines and columns, escapes for its own sink, and decides
 //! nothing about verdicts.
 
+mod concise;
 mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod markdown;
 mod mistake;
+mod sarif;
 mod snippet;
 mod words;
+mod wrap;
 
 pub use human::Style;
 pub use mistake::mistakes;
+pub use words::verdict;
 
 use crate::escape::Raw;
 use crate::report::Report;
+use crate::settings::FILE_NAME;
 use crate::source::RepoPath;
+
+/// The JSON Schema of the JSON output.
+pub const REPORT_SCHEMA: &str = include_str!("../../schemas/report.schema.json");
 
 /// An output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// For people: a summary by rule, then snippets by file.
     Human,
+    /// One line for each finding.
+    Concise,
     /// The canonical result.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
     /// Workflow commands of GitHub Actions: annotations on the changed files.
     Github,
+    /// Code Quality of `GitLab`.
+    Gitlab,
+    /// Test results: a rule is a test case.
+    Junit,
+    /// A page for a job summary.
+    Markdown,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Human, Self::Json, Self::Github];
+    pub const ALL: [Self; 8] = [
+        Self::Human,
+        Self::Concise,
+        Self::Json,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Markdown,
+    ];
+
+    /// The name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Concise => "concise",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+        }
+    }
 }
 
 /// The report in a format. Only the human format looks at the style.
 pub fn render(report: &Report, format: Format, style: Style) -> String {
     match format {
         Format::Human => human::render(report, style),
+        Format::Concise => concise::render(report),
         Format::Json => json::render(report),
+        Format::Sarif => sarif::render(report),
         Format::Github => github::render(report),
+        Format::Gitlab => gitlab::render(report),
+        Format::Junit => junit::render(report),
+        Format::Markdown => markdown::render(report),
     }
 }
 
 /// A path as every output names it: from the root of the repository.
 fn from_repository_root(report: &Report, path: &RepoPath) -> Raw {
-    let root = &report.provenance.root;
-    if root.is_empty() { Raw::from(path.shown()) } else { Raw::from(format!("{root}/{}", path.shown())) }
+    Raw::from(path_from_repository_root(report, path).shown())
+}
+
+fn path_from_repository_root(report: &Report, path: &RepoPath) -> RepoPath {
+    RepoPath::from(report.provenance.root.as_str()).join(path.as_bytes())
+}
+
+/// Where a format that wants a file for everything puts what is about the whole
+/// ISMS: its settings, from the root of the repository.
+fn at_the_isms(report: &Report) -> RepoPath {
+    path_from_repository_root(report, &RepoPath::from(FILE_NAME))
 }

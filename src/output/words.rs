@@ -1,7 +1,10 @@
 //! Sentences that more than one output says, so that all say the same.
 
 use crate::check::RuleResult;
+use crate::escape::Raw;
 use crate::report::{HistoryState, Report, Verdict};
+use crate::rule::Citation;
+use std::collections::BTreeMap;
 
 /// "1 error", "2 errors".
 pub(super) fn counted(count: usize, noun: &str) -> String {
@@ -9,7 +12,7 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
 }
 
 /// The verdict in a sentence without a final stop.
-pub(super) fn verdict(report: &Report) -> String {
+pub fn verdict(report: &Report) -> String {
     let counts = report.counts();
     let found = format!(
         "{}, {}, {}",
@@ -38,6 +41,32 @@ pub(super) fn verdict(report: &Report) -> String {
 /// Rules that could not judge every subject.
 pub(super) fn undetermined_rules(report: &Report) -> impl Iterator<Item = &RuleResult> {
     report.assessment.rules.iter().filter(|rule| !rule.undetermined.is_empty())
+}
+
+/// Why something could not be determined, and what to do about it.
+type Reason<'r> = (&'r Raw, Option<&'r Raw>);
+
+/// What could not be determined: for each reason the rules that wait, as
+/// `RULE (3 of 7)`; none where whole files were not examined.
+pub(super) fn reasons(report: &Report) -> BTreeMap<Reason<'_>, Vec<String>> {
+    let mut reasons: BTreeMap<_, Vec<String>> = BTreeMap::new();
+    for result in undetermined_rules(report) {
+        for (reason, count) in &result.undetermined {
+            let told = format!("{} ({} of {})", result.rule.id, count, result.subjects);
+            reasons.entry((&reason.why, reason.remedy.as_ref())).or_default().push(told);
+        }
+    }
+    for missing in &report.assessment.not_examined {
+        reasons.entry((&missing.why, missing.remedy.as_ref())).or_default();
+    }
+    reasons
+}
+
+/// Clauses of both editions, each under its full name.
+pub(super) fn clause_tags(clauses: &[Citation]) -> Vec<String> {
+    let now = clauses.iter().map(|clause| format!("ISO/IEC 27001:2022 {clause}"));
+    let then = clauses.iter().filter_map(|clause| clause.in_2013());
+    now.chain(then.map(|clause| format!("ISO/IEC 27001:2013 {clause}"))).collect()
 }
 
 /// How many rules looked at how many records in which history.

@@ -54,6 +54,9 @@ pub(super) struct Builder<'t> {
     /// outlive a stretch of text when a document is read piece by piece.
     pub(super) anchors: HashMap<Box<str>, NodeId>,
     pub(super) anchor_order: Vec<Box<str>>,
+    /// Bytes that the aliases met so far stand for. They count when a stretch
+    /// is read again, too: the limit is one on work.
+    pub(super) alias_bytes: usize,
     /// Whether stretches are pieces of one document.
     pub(super) in_pieces: bool,
 }
@@ -77,6 +80,7 @@ impl<'t> Builder<'t> {
             documents: 0,
             anchors: HashMap::new(),
             anchor_order: Vec::new(),
+            alias_bytes: 0,
             in_pieces: false,
         }
     }

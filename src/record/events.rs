@@ -160,7 +160,12 @@ impl Builder<'_> {
         let target = self.anchors.get(name).map(|node| self.nodes[node.0 as usize]);
         match target {
             Some(node) if matches!(node.kind, NodeKind::Scalar(_)) => {
-                let first = self.side_text(text_at(&node, &self.texts));
+                let at = text_at(&node, &self.texts);
+                self.alias_bytes = self.alias_bytes.saturating_add((at.end - at.start) as usize);
+                if self.alias_bytes > self.limits.alias_bytes {
+                    return Err(syntax::too_many_aliases(span, self.limits));
+                }
+                let first = self.side_text(at);
                 self.add(node.kind, span, first)?;
             }
             Some(node) => {

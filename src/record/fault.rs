@@ -63,6 +63,10 @@ pub enum Fault {
     DuplicateId,
     /// A file that should hold records and was not read.
     FileNotRead,
+    /// Text that is not CSV.
+    CsvSyntax,
+    /// A row with more or fewer cells than the header.
+    RaggedRow,
 }
 
 /// What `explain` shows for a [`Fault`].
@@ -152,7 +156,7 @@ mod tests {
             assert!(page.why.ends_with('.') && page.fix.ends_with('.'), "{}", page.name);
             names.push(page.name);
         }
-        assert_eq!(Fault::FileNotRead as usize + 1, names.len());
+        assert_eq!(Fault::RaggedRow as usize + 1, names.len());
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), Fault::pages().len());

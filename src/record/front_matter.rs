@@ -29,7 +29,7 @@ pub fn split(file: &SourceFile) -> Result<Option<FrontMatter>, Problem> {
     let mut lines = lines(text, mark);
     let Some((_, opening, fields)) = lines.next() else { return Ok(None) };
     let fence = opening.trim_end();
-    let at = span(mark, mark + fence.len());
+    let at = span(mark, mark + opening.len());
     if fence != "---" || fence.len() != opening.len() {
         return match looks_like(fence) {
             Some(what) => Err(Problem::new(Fault::FrontMatterNotYaml, at, what)),

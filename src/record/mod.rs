@@ -9,6 +9,7 @@
 //! decided by the schema, in `kind`. It reads no file and decides on no path.
 
 mod build;
+pub mod csv;
 mod events;
 mod fault;
 pub mod front_matter;

@@ -5,7 +5,7 @@ use super::fault::Page;
 use crate::finding::Severity;
 
 /// One page for each fault, in the order of the enum.
-pub(super) const PAGES: [Page; 26] = [
+pub(super) const PAGES: [Page; 28] = [
     Page {
         fault: Fault::YamlSyntax,
         name: "yaml-syntax",
@@ -213,5 +213,21 @@ pub(super) const PAGES: [Page; 26] = [
         title: "A file that should hold records was not read",
         why: "What was not read was not judged: a pass that leaves it out would be worth nothing.",
         fix: "Make it a regular file of UTF-8 text below the size limit; or list it under `ignore` in isms.yaml when it holds no records.",
+    },
+    Page {
+        fault: Fault::CsvSyntax,
+        name: "csv-syntax",
+        severity: Severity::Error,
+        title: "The text is not CSV",
+        why: "From an open quote on, nobody can tell which cell a text belongs to: those rows were not judged.",
+        fix: "Close the quote, and double each quote inside a quoted cell.",
+    },
+    Page {
+        fault: Fault::RaggedRow,
+        name: "ragged-row",
+        severity: Severity::Error,
+        title: "A row has another number of cells than the header",
+        why: "Cells that moved by one column say something else: an owner becomes a date, a date a status.",
+        fix: "Give the row as many cells as the header; put a text that holds the separator in double quotes.",
     },
 ];

@@ -20,6 +20,7 @@ pub(super) fn stop(file: &SourceFile, range: Span, error: &ScanError, limits: &L
     }
     let (fault, message, help) = words(error.kind());
     let message = if message.is_empty() { format!("not YAML: {}", error.kind()) } else { message.to_owned() };
+    let span = if fault == Fault::TabIndentation { tabs(file, range, offset).unwrap_or(span) } else { span };
     let mut problem = Problem::new(fault, span, message);
     if !help.is_empty() {
         problem = problem.help(help);
@@ -30,6 +31,14 @@ pub(super) fn stop(file: &SourceFile, range: Span, error: &ScanError, limits: &L
 pub(super) fn too_deep(span: Span, limits: &Limits) -> Stop {
     let message = format!("lists and mappings are nested more than {} levels deep", limits.depth);
     Stop { problem: Problem::new(Fault::LimitExceeded, span, message), retry: true }
+}
+
+/// An alias costs its writer two bytes, and everyone who copies its value all
+/// that it stands for.
+pub(super) fn too_many_aliases(span: Span, limits: &Limits) -> Stop {
+    let message = format!("the aliases of the file stand for more than {} bytes", limits.alias_bytes);
+    let problem = Problem::new(Fault::LimitExceeded, span, message);
+    Stop { problem: problem.help("write the values out, or make them shorter"), retry: false }
 }
 
 /// The character at an offset, or at the end of a text the last one that can
@@ -46,6 +55,21 @@ fn visible(file: &SourceFile, range: Span, offset: u32) -> Span {
     let last = before.chars().next_back().map_or(0, char::len_utf8);
     let at = |bytes: usize| range.start.saturating_add(u32::try_from(bytes).unwrap_or(0));
     Span::new(at(before.len() - last), at(before.len()))
+}
+
+/// The tabs that an error is about: the parser names the character behind them.
+fn tabs(file: &SourceFile, range: Span, offset: u32) -> Option<Span> {
+    let line_end = ['\n', '\r'];
+    let before = file.slice(Span::new(range.start, offset));
+    let line = before.rfind(line_end).map_or(0, |at| at + 1);
+    let text = file.slice(Span::new(range.start, range.end)).get(line..)?;
+    let text = &text[..text.find(line_end).unwrap_or(text.len())];
+    let near = before.len() - line;
+    let last = text.get(..near).and_then(|text| text.rfind('\t')).or_else(|| text.find('\t'))?;
+    let first = text[..=last].trim_end_matches('\t').len();
+    let end = last + 1 + text[last + 1..].len() - text[last + 1..].trim_start_matches('\t').len();
+    let at = |byte: usize| Some(range.start.saturating_add(u32::try_from(line + byte).ok()?));
+    Some(Span::new(at(first)?, at(end)?))
 }
 
 const QUOTE_COLON: &str = "quote the value if it holds a colon followed by a space: title: \"a: b\"";

@@ -4,7 +4,6 @@ use super::{Fault, NodeId, NodeKind, Style, Syntax, Tree, parse};
 use crate::budget::Limits;
 use crate::source::{SourceFile, Span};
 use proptest::prelude::*;
-use std::time::Instant;
 
 fn tree_of(text: &str, syntax: Syntax) -> Tree {
     let file = SourceFile::new("records.yaml".into(), text);
@@ -295,7 +294,7 @@ fn json_is_read_strictly() {
 }
 
 #[test]
-fn hostile_texts_end_quickly() {
+fn hostile_texts_end_in_trees_no_larger_than_they_are() {
     let deep = |opening: &str, times: usize| opening.repeat(times);
     let mut bomb = String::from("a0: &a0 [x, x]\n");
     for level in 1..40 {
@@ -325,11 +324,10 @@ fn hostile_texts_end_quickly() {
     ];
     for (text, what) in cases {
         for syntax in [Syntax::Yaml, Syntax::Json] {
-            let start = Instant::now();
+            // Sizes at which a square would not end; what is counted is that the
+            // tree never outgrows its text.
             let tree = tree_of(&text, syntax);
-            let took = start.elapsed();
-            assert!(took.as_millis() < 2500, "{what}, {syntax:?}: {took:?}, {} nodes", tree.len());
-            println!("{what:32} {syntax:?} {took:?}");
+            assert!(tree.len() <= text.len() + 2, "{what}, {syntax:?}: {} nodes", tree.len());
         }
     }
     let small = Limits { nodes: 10, documents: 2, ..Limits::STANDARD };

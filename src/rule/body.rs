@@ -1,11 +1,13 @@
 //! The expressions of a rule, compiled for one kind of subject.
 
-use super::Rule;
 use super::file::RuleFile;
+use super::{Each, Need, Rule};
 use crate::expr::{
     Env, EvalError, Expected, ExprError, FieldType, PathRef, Presence, Program, Steps, StructType, Template,
     Type, Value,
 };
+use crate::facts;
+use crate::kind::{Kind, Kinds};
 use crate::settings::{self, Mistake};
 use crate::source::{Place, SourceFile, Span};
 use serde_yaml::Spanned;
@@ -19,6 +21,17 @@ pub struct Subject {
     pub record: Option<Arc<StructType>>,
     /// The facts about it.
     pub fact: Arc<StructType>,
+}
+
+impl Subject {
+    /// The types for records of `kind`, or for the whole set; with the facts
+    /// from the history where they are wanted.
+    pub fn of(kind: Option<&Kind>, history: bool) -> Self {
+        Self {
+            record: kind.map(|kind| kind.fields.clone()),
+            fact: facts::facts_type(kind.map(|kind| &*kind.name), history),
+        }
+    }
 }
 
 /// A rule's expressions for one kind of subject.
@@ -76,6 +89,40 @@ impl Rule {
             Some(body) if compiler.mistakes.is_empty() => Ok(body),
             _ => Err(compiler.mistakes),
         }
+    }
+
+    /// Every mistake in the rule's expressions, for each kind that it speaks
+    /// of, each mistake once.
+    pub fn mistakes(&self, kinds: &Kinds) -> Vec<Mistake> {
+        let history = self.needs(Need::History);
+        let mut mistakes: Vec<Mistake> = Vec::new();
+        let mut keep = |found: Result<Body, Vec<Mistake>>| {
+            for mistake in found.err().into_iter().flatten() {
+                let known = mistakes
+                    .iter()
+                    .any(|known| known.place == mistake.place && known.message == mistake.message);
+                if !known {
+                    mistakes.push(mistake);
+                }
+            }
+        };
+        match &self.each {
+            Each::Isms => keep(self.body(&Subject::of(None, history))),
+            Each::Record => kinds.iter().for_each(|kind| keep(self.body(&Subject::of(Some(kind), history)))),
+            Each::Kinds(names) => {
+                for name in names {
+                    if let Some(kind) = kinds.get(name) {
+                        keep(self.body(&Subject::of(Some(kind), history)));
+                        continue;
+                    }
+                    let known: Vec<_> =
+                        kinds.iter().map(|kind| &*kind.name).chain(["record", "isms"]).collect();
+                    let mistake = Mistake::new(self.each_place(), format!("there is no kind `{name}`"));
+                    keep(Err(vec![mistake.with_help(settings::nearest_help(name, &known))]));
+                }
+            }
+        }
+        mistakes
     }
 
     /// The parameters as a value for the expressions.

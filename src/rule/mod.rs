@@ -14,13 +14,16 @@ pub use file::{
     Aspect, Basis, ExampleFile, ExampleRecords, ExampleState, ExamplesFile, Need, ParamType, Phase,
 };
 
-use crate::expr::{Duration, Type, Value};
+use crate::expr::{Duration, Template, Type, Value};
 use crate::finding::Severity;
 use crate::settings::{self, Level, Mistake};
 use crate::source::{Place, SourceFile};
 use chrono::NaiveDate;
 use file::RuleFile;
 use std::sync::Arc;
+
+/// The JSON Schema of a rule file, for editors.
+pub const SCHEMA: &str = include_str!("../../schemas/rule.schema.json");
 
 /// The version of the rule format that this build reads.
 const FORMAT: u32 = 1;
@@ -49,9 +52,32 @@ pub struct Param {
     pub doc: Arc<str>,
 }
 
+/// The expressions and the texts with placeholders of a rule file.
+#[derive(Clone, Debug)]
+pub struct Words<'r> {
+    /// A kind, several, `record` or `isms`.
+    pub each: &'r str,
+    /// The list whose items are the subjects.
+    pub over: Option<&'r str>,
+    /// Named expressions, in order.
+    pub lets: Vec<(&'r str, &'r str)>,
+    /// Which subjects it is about.
+    pub when: Option<&'r str>,
+    /// What has to hold.
+    pub assert: &'r str,
+    /// Where it points.
+    pub at: Option<&'r str>,
+    /// What is wrong.
+    pub message: &'r str,
+    /// Why it matters.
+    pub why: &'r str,
+    /// What to do.
+    pub fix: &'r str,
+}
+
 /// A rule as it was read: everything but its expressions, which are compiled
 /// for each kind of subject by [`Rule::body`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rule {
     /// The file it was read from.
     pub file: Arc<SourceFile>,
@@ -84,8 +110,8 @@ pub struct Rule {
     /// Where to read more.
     pub references: Vec<String>,
     /// The examples.
-    pub examples: ExamplesFile,
-    written: RuleFile,
+    pub examples: Arc<ExamplesFile>,
+    written: Arc<RuleFile>,
 }
 
 impl Rule {
@@ -151,14 +177,44 @@ impl Rule {
             waivable: written.waivable,
             since: written.since.as_str().into(),
             references: written.references.clone(),
-            examples: written.examples.clone(),
-            written,
+            examples: Arc::new(written.examples.clone()),
+            written: Arc::new(written),
         })
     }
 
     /// Where the rule says what it is about, for mistakes about that.
     pub fn each_place(&self) -> Place {
         settings::place(&self.file, self.written.each.defined)
+    }
+
+    /// The rule's expressions and texts as its author wrote them.
+    pub fn words(&self) -> Words<'_> {
+        let written = &self.written;
+        Words {
+            each: &written.each.value,
+            over: written.over.as_ref().map(|field| field.value.as_str()),
+            lets: written
+                .lets
+                .iter()
+                .map(|named| (named.name.value.as_str(), named.is.value.as_str()))
+                .collect(),
+            when: written.when.as_ref().map(|field| field.value.as_str()),
+            assert: &written.assert.value,
+            at: written.at.as_ref().map(|field| field.value.as_str()),
+            message: &written.message.value,
+            why: &written.why.value,
+            fix: &written.fix.value,
+        }
+    }
+
+    /// Why an auditor cares, for any record: `…` where a finding has a value.
+    pub fn why(&self) -> String {
+        Template::outline(&self.written.why.value)
+    }
+
+    /// What to do, for any record: `…` where a finding has a value.
+    pub fn fix(&self) -> String {
+        Template::outline(&self.written.fix.value)
     }
 
     /// Whether the rule needs this.

@@ -35,6 +35,8 @@ struct AsTyped {
     mechanical_commits: Vec<String>,
     mapping: Vec<Selection>,
     ignore: Vec<String>,
+    rules_from: Vec<Spanned<String>>,
+    kinds_from: Vec<Spanned<String>>,
     rules: BTreeMap<String, Spanned<RuleSetting>>,
 }
 
@@ -97,6 +99,8 @@ pub fn load(file: &Arc<SourceFile>) -> Result<Settings, Vec<Mistake>> {
         },
         mapping: typed.mapping,
         ignore: typed.ignore,
+        rules_from: typed.rules_from,
+        kinds_from: typed.kinds_from,
         policy: PolicySettings {
             level: typed.level,
             catalogue: typed.catalogue,

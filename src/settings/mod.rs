@@ -29,6 +29,9 @@ use std::sync::Arc;
 /// The name of the settings file; the folder that holds it is the ISMS root.
 pub const FILE_NAME: &str = "isms.yaml";
 
+/// The JSON Schema of the settings file, for editors.
+pub const SCHEMA: &str = include_str!("../../schemas/isms.schema.json");
+
 /// The catalogue that this build carries, as `isms.yaml` pins it.
 pub const NEWEST_CATALOGUE: &str = "2026.1";
 
@@ -43,6 +46,10 @@ pub struct Settings {
     pub mapping: Vec<Selection>,
     /// Globs of files that are no records, whatever folder they are in.
     pub ignore: Vec<String>,
+    /// Folders with rules of its own.
+    pub rules_from: Vec<Spanned<String>>,
+    /// Folders with schemas of kinds of its own.
+    pub kinds_from: Vec<Spanned<String>>,
     /// How it wants to be judged.
     pub policy: PolicySettings,
 }

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 impl Snapshot {
     /// The work tree below `root`. `tracked` are the paths (below `root`) that
@@ -48,23 +48,38 @@ impl Listing {
     fn walk(&mut self, root: &Path) {
         let walk = WalkBuilder::new(root)
             .hidden(false)
+            // Only what git ignores is left out, not what a search tool does.
+            .ignore(false)
             .git_global(false)
             .require_git(false)
             .follow_links(false)
             .same_file_system(true)
             .filter_entry(|entry| entry.file_name() != ".git")
             .build();
+        let mut nested: Option<PathBuf> = None;
         for found in walk {
-            match found {
-                Err(error) => self.problems.push(ListingProblem { path: None, what: error.to_string() }),
-                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {}
-                Ok(entry) => {
-                    let Ok(relative) = entry.path().strip_prefix(root) else { continue };
-                    let kind = entry.file_type().map_or(Entry::Special, entry_kind);
-                    if !self.add(RepoPath::new(relative.as_os_str().as_bytes()), kind) {
-                        return;
-                    }
+            let entry = match found {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.problems.push(unlisted(root, &error));
+                    continue;
                 }
+            };
+            if nested.as_ref().is_some_and(|nested| entry.path().starts_with(nested)) {
+                continue;
+            }
+            let mut kind = entry.file_type().map_or(Entry::Special, entry_kind);
+            if entry.file_type().is_some_and(|kind| kind.is_dir()) {
+                // What lies in a repository of its own is not of this one.
+                if entry.depth() == 0 || entry.path().join(".git").symlink_metadata().is_err() {
+                    continue;
+                }
+                nested = Some(entry.path().to_path_buf());
+                kind = Entry::Submodule;
+            }
+            let Ok(relative) = entry.path().strip_prefix(root) else { continue };
+            if !self.add(RepoPath::new(relative.as_os_str().as_bytes()), kind) {
+                return;
             }
         }
     }
@@ -94,9 +109,39 @@ impl Listing {
                     () => Entry::Special,
                 };
                 self.add(path, entry);
+            } else if !self.has_below(&path) {
+                // A submodule that was not checked out: an empty folder.
+                self.add(path, Entry::Submodule);
             }
         }
     }
+
+    fn has_below(&self, folder: &RepoPath) -> bool {
+        let first = self.entries.range(folder.join("")..).next();
+        first.is_some_and(|(path, _)| path.below(folder).is_some())
+    }
+}
+
+/// A folder or file that the walk could not look at, by its path from the root.
+fn unlisted(root: &Path, error: &ignore::Error) -> ListingProblem {
+    let mut inner = error;
+    let mut path = None;
+    loop {
+        inner = match inner {
+            ignore::Error::WithPath { path: at, err } => {
+                path = at.strip_prefix(root).ok().map(|at| RepoPath::new(at.as_os_str().as_bytes()));
+                err
+            }
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => err,
+            _ => break,
+        };
+    }
+    // The text of the walk's own errors names the folder of this machine.
+    let what = inner.io_error().map_or_else(
+        || "it cannot be listed".to_owned(),
+        |error| format!("it cannot be listed: {}", std::io::Error::from(error.kind())),
+    );
+    ListingProblem { path, what }
 }
 
 fn entry_kind(kind: std::fs::FileType) -> Entry {

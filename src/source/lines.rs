@@ -15,10 +15,34 @@ pub struct Position {
     pub utf16_column: u32,
 }
 
+/// Bytes between two counts of a [`LineIndex`].
+const STRIDE: usize = 256;
+
 /// The offsets at which the lines of one text begin.
 #[derive(Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// Units before each multiple of [`STRIDE`] bytes, so that a place far
+    /// behind in a file of one line costs no more than any other.
+    counts: Vec<Units>,
+}
+
+/// How much text there is in the two units of columns.
+#[derive(Clone, Copy, Debug, Default)]
+struct Units {
+    characters: u32,
+    utf16: u32,
+}
+
+impl Units {
+    /// Adds bytes of UTF-8, wherever they are cut: a character counts at its
+    /// first byte, and those of four bytes twice in UTF-16.
+    fn add(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.characters += u32::from(byte & 0xc0 != 0x80);
+            self.utf16 += u32::from(byte & 0xc0 != 0x80) + u32::from(*byte >= 0xf0);
+        }
+    }
 }
 
 impl LineIndex {
@@ -36,7 +60,21 @@ impl LineIndex {
                 starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
             }
         }
-        Self { starts }
+        let mut units = Units::default();
+        let mut counts = Vec::with_capacity(bytes.len() / STRIDE + 1);
+        for chunk in bytes.chunks(STRIDE) {
+            counts.push(units);
+            units.add(chunk);
+        }
+        Self { starts, counts }
+    }
+
+    /// The units before an offset of the indexed `text`.
+    fn units(&self, text: &str, offset: usize) -> Units {
+        let chunk = (offset / STRIDE).min(self.counts.len().saturating_sub(1));
+        let mut units = self.counts.get(chunk).copied().unwrap_or_default();
+        units.add(text.as_bytes().get(chunk * STRIDE..offset).unwrap_or_default());
+        units
     }
 
     /// Number of lines; an empty text has one.
@@ -67,13 +105,12 @@ impl LineIndex {
         let line = self.line(offset);
         let start = self.start_of(line, text) as usize;
         let end = text.floor_char_boundary(offset as usize).max(start);
-        let before = text.get(start..end).unwrap_or_default();
-        let before = if start == 0 { before.trim_start_matches('\u{feff}') } else { before };
-        let count = |units: usize| u32::try_from(units + 1).unwrap_or(u32::MAX);
+        let mark = if start == 0 && text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let (before, at) = (self.units(text, start + mark), self.units(text, end.max(start + mark)));
         Position {
             line,
-            column: count(before.chars().count()),
-            utf16_column: count(before.encode_utf16().count()),
+            column: at.characters - before.characters + 1,
+            utf16_column: at.utf16 - before.utf16 + 1,
         }
     }
 }
@@ -96,5 +133,21 @@ mod tests {
         assert_eq!(at("last"), Position { line: 3, column: 1, utf16_column: 1 });
         assert_eq!(index.text_of(2, text), "ä😀x");
         assert_eq!(index.text_of(9, text), "");
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_counted_like_those_of_a_short_one() {
+        for text in ["ä😀x漢".repeat(700), format!("\u{feff}{}", "aé".repeat(2_000)), "x\n".repeat(1_500)]
+        {
+            let index = LineIndex::new(&text);
+            for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
+                let before = &text[..offset];
+                let line = before.rfind('\n').map_or(0, |at| at + 1);
+                let before = before[line..].trim_start_matches('\u{feff}');
+                let at = index.position(&text, u32::try_from(offset).expect("small"));
+                assert_eq!(at.column as usize, before.chars().count() + 1, "{offset}");
+                assert_eq!(at.utf16_column as usize, before.encode_utf16().count() + 1, "{offset}");
+            }
+        }
     }
 }
