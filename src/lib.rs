@@ -19,6 +19,7 @@
 //! escape      raw text, and the escape of each sink
 //! finding     finding, severity, fingerprint
 //! budget      every counted limit
+//! clause      the table of clause numbers of the standard, by edition
 //! expr        the expression language; knows no record and no git
 //! git         objects, references, index; the only user of git2
 //! snapshot    work tree, index, commit, memory; nothing else reads files
@@ -28,7 +29,7 @@
 //! history     the field log; append-only, with arrival
 //! inventory   which files hold records; the records of a snapshot
 //! facts       what a rule may see beside the record
-//! rule        rule file -> checked rule; the clause table
+//! rule        rule file -> checked rule
 //! catalogue   the built-in rules, and the policy of a run
 //! check       assess(snapshot, policy, history, as_of) -> Assessment
 //! report      an assessment with provenance, verdict and exit code
@@ -66,6 +67,7 @@ pub mod budget;
 pub mod catalogue;
 pub mod check;
 pub mod chronicle;
+pub mod clause;
 pub mod cli;
 pub mod demo;
 pub mod escape;

@@ -1,6 +1,6 @@
 //! Changes of a record's fields, from the history.
 
-use super::{Context, Item, optional, raw, structure, text};
+use super::{Context, Item, optional, people, raw, structure, text};
 use crate::expr::{Text, Type, Value};
 use crate::history::{Authorship, Change, FieldChange, Step, What};
 use crate::kind;
@@ -21,6 +21,7 @@ pub(super) fn event_type() -> Type {
             ("commit", Type::Text, false, "The commit: the full id, or `uncommitted`."),
             ("author", Type::Text, false, "Who says to have written it: name and address."),
             ("author_email", Type::Text, false, "The author's address."),
+            ("person", Type::Text, true, "Who of `people` in isms.yaml commits with that address."),
             ("summary", Type::Text, false, "First line of the commit's message."),
             ("authored", Type::Date, true, "The author's date, in the declared zone."),
             ("arrived", Type::Date, true, "The day it arrived on the main line."),
@@ -108,6 +109,7 @@ pub(super) fn event(context: &Context, change: &Change, field: &FieldChange) -> 
     let Some(step) = context.history.step(change.step) else { return Value::Absent };
     let author = step.author_of(&change.path);
     let mut fields = commit_fields(step, author);
+    fields.push(("person", people::by_address(context, author.email.unescaped())));
     let day = |value: &Option<Arc<str>>| optional(value.as_deref().and_then(kind::date::date), Value::Date);
     let number =
         |value: &Option<Arc<str>>| optional(value.as_deref().and_then(kind::scalar::number), Value::Number);

@@ -4,15 +4,23 @@
 //! A fact is a value (a series, a link, an age, a change), computed when a rule
 //! asks for it. No fact is a verdict: what is acceptable stands in the rules.
 
+mod audits;
 mod cause;
 mod coverage;
+mod cycles;
+mod dates;
 mod deleted;
 mod events;
 mod links;
+mod meetings;
 mod metric;
+mod people;
+mod prose;
 mod raising;
 mod references;
+mod register;
 mod review;
+mod risks;
 mod series;
 mod table;
 
@@ -39,6 +47,12 @@ pub struct Context {
     /// The day of judgement.
     pub as_of: NaiveDate,
     series: OnceLock<series::AllSeries>,
+    operating_since: OnceLock<Option<NaiveDate>>,
+    observations: OnceLock<audits::Observations>,
+    audited_controls: OnceLock<BTreeMap<String, usize>>,
+    serving: OnceLock<risks::Serving>,
+    relying: OnceLock<risks::Serving>,
+    reviews: OnceLock<Vec<(NaiveDate, usize)>>,
     removals: OnceLock<BTreeSet<String>>,
     coverage: OnceLock<coverage::Coverage>,
     links: OnceLock<links::Links>,
@@ -66,6 +80,12 @@ impl Context {
             links: OnceLock::new(),
             open_actions: Mutex::default(),
             began: OnceLock::new(),
+            operating_since: OnceLock::new(),
+            observations: OnceLock::new(),
+            audited_controls: OnceLock::new(),
+            serving: OnceLock::new(),
+            relying: OnceLock::new(),
+            reviews: OnceLock::new(),
         })
     }
 }
@@ -119,6 +139,14 @@ impl Object for Facts {
     fn place(&self) -> Option<Place> {
         self.context.inventory.records().get(self.record).map(|record| record.place.clone())
     }
+
+    fn place_of(&self, field: &str) -> Option<Place> {
+        let fact = self.known.iter().find(|fact| fact.name == field)?;
+        match (fact.compute)(&self.context, self.record) {
+            Value::Struct(object) => object.place().or_else(|| self.place()),
+            _ => self.place(),
+        }
+    }
 }
 
 /// A structure made of named values: an item of a list of facts.
@@ -164,6 +192,16 @@ fn text(text: &str) -> Value {
 
 fn raw(raw: &Raw) -> Value {
     text(raw.unescaped())
+}
+
+/// The texts of a list.
+fn texts(value: &Value) -> Vec<String> {
+    let Value::List(items) = value else { return Vec::new() };
+    let texts = items.iter().filter_map(|item| match item {
+        Value::Text(text) => Some(text.as_str().to_owned()),
+        _ => None,
+    });
+    texts.collect()
 }
 
 fn optional<T>(value: Option<T>, to: impl FnOnce(T) -> Value) -> Value {

@@ -1,11 +1,12 @@
-//! When a document's next review is due, and by whose interval.
+//! When the next review of a document, risk or context is due, and by whose
+//! interval.
 
 use super::{Context, text};
 use crate::expr::{Duration, Value};
 use crate::inventory::Record;
 use std::sync::Arc;
 
-/// The common interval, where neither the document nor the organisation says
+/// The common interval, where neither the record nor the organisation says
 /// another: a convention, not a requirement.
 const COMMON: Duration = Duration { months: 12, days: 0 };
 
@@ -15,9 +16,9 @@ fn in_force(context: &Context, record: &Record) -> (Duration, &'static str) {
         return (own, "its own interval");
     }
     let intervals = &context.settings.profile.intervals;
-    let of_type = record.text("type").and_then(|ty| intervals.get(ty.as_str()).copied());
-    let of_level = record.text("level").and_then(|level| intervals.get(level.as_str()).copied());
-    match of_level.or(of_type).or_else(|| intervals.get("document").copied()) {
+    let of = |field: &str| record.text(field).and_then(|word| intervals.get(word.as_str()).copied());
+    let of_type = if &*record.kind.name == "document" { of("level").or_else(|| of("type")) } else { None };
+    match of_type.or_else(|| intervals.get(&*record.kind.name).copied()) {
         Some(organisation) => (organisation, "the organisation's interval"),
         None => (COMMON, "the common interval, as none is set"),
     }
@@ -37,11 +38,13 @@ pub(super) fn interval_source(context: &Arc<Context>, at: usize) -> Value {
 
 pub(super) fn due(context: &Arc<Context>, at: usize) -> Value {
     let Some(record) = record(context, at) else { return Value::Absent };
-    match record.get("reviewed") {
-        Value::Date(reviewed) => {
-            let (interval, _) = in_force(context, record);
-            interval.after(reviewed).map_or(Value::Absent, Value::Date)
-        }
+    // A new risk was looked at when it was identified.
+    let last = match record.get("reviewed") {
+        Value::Absent => record.get("identified"),
+        reviewed => reviewed,
+    };
+    match last {
+        Value::Date(last) => in_force(context, record).0.after(last).map_or(Value::Absent, Value::Date),
         unknown @ Value::Unknown(_) => unknown,
         _ => Value::Absent,
     }

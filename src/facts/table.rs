@@ -1,6 +1,9 @@
 //! The fact table: the one place to add a fact.
 
-use super::{Context, cause, coverage, deleted, events, links, metric, raising, references, review, series};
+use super::{
+    Context, audits, cause, coverage, cycles, dates, deleted, events, links, meetings, metric, people, prose,
+    raising, references, register, review, risks, series,
+};
 use crate::expr::{Type, Value};
 use std::sync::Arc;
 
@@ -44,6 +47,10 @@ pub struct Fact {
 }
 
 const DOCUMENT: On = On::Kinds(&["document"]);
+const REVIEW: On = On::Kinds(&["review"]);
+const AUDIT: On = On::Kinds(&["audit"]);
+const RISK: On = On::Kinds(&["risk"]);
+const REVIEWED: On = On::Kinds(&["document", "risk", "context"]);
 const MEASUREMENT: On = On::Kinds(&["measurement"]);
 const METRIC: On = On::Kinds(&["metric"]);
 const OBJECTIVE: On = On::Kinds(&["objective"]);
@@ -72,6 +79,202 @@ const fn from_history(mut fact: Fact) -> Fact {
 }
 
 static TABLE: &[Fact] = &[
+    always(fact(
+        "happened",
+        On::Record,
+        dates::happened_type,
+        dates::happened,
+        "Every day on which the record says that something happened.",
+    )),
+    always(fact(
+        "date_pairs",
+        On::Record,
+        dates::pairs_type,
+        dates::pairs,
+        "Pairs of days in the record of which the first cannot come after the second.",
+    )),
+    fact(
+        "owner_person",
+        On::Record,
+        || Type::Text,
+        people::owner,
+        "The owner: the id of the person in isms.yaml, else the name as written.",
+    ),
+    fact(
+        "approver_person",
+        On::Kinds(&["document", "waiver", "review", "objective", "audit_programme"]),
+        || Type::Text,
+        people::approver,
+        "The approver: the id of the person in isms.yaml, else the name as written.",
+    ),
+    always(fact(
+        "citations",
+        On::Record,
+        prose::citations_type,
+        prose::citations,
+        "Numbers that the record gives as clauses of the standard, in its text and its fields.",
+    )),
+    always(fact(
+        "placeholders",
+        DOCUMENT,
+        prose::placeholders_type,
+        prose::placeholders,
+        "Marks in the text that a template may have left: braces, brackets, words in capitals.",
+    )),
+    always(fact(
+        "inputs",
+        REVIEW,
+        meetings::inputs_type,
+        meetings::inputs,
+        "The inputs of a management review by letter of 9.3.2, and whether each is filled.",
+    )),
+    always(fact(
+        "carried",
+        REVIEW,
+        meetings::carried_type,
+        meetings::carried,
+        "The actions that were open at the review before this one.",
+    )),
+    fact(
+        "held_on",
+        On::Kinds(&["review", "audit", "exercise", "training"]),
+        || Type::Date,
+        meetings::held_on,
+        "The day it was held; absent while it is to come.",
+    ),
+    always(fact(
+        "top_management_present",
+        REVIEW,
+        || Type::List(Box::new(Type::Text)),
+        people::top_management_present,
+        "Who of the top management in isms.yaml chaired or attended.",
+    )),
+    always(fact(
+        "top_management",
+        REVIEW,
+        || Type::List(Box::new(Type::Text)),
+        people::top_management,
+        "Who belongs to the top management, by isms.yaml.",
+    )),
+    always(fact(
+        "own_areas",
+        AUDIT,
+        audits::own_areas_type,
+        audits::own_areas,
+        "Audited areas that an auditor owns.",
+    )),
+    always(fact(
+        "observed",
+        AUDIT,
+        audits::observed_type,
+        audits::observed,
+        "What the audit found, by clause or control, and the audits that found the same.",
+    )),
+    fact(
+        "audited_in",
+        On::Kinds(&["control"]),
+        || Type::Text,
+        risks::audited_in,
+        "The last listed audit that looked at the control.",
+    ),
+    always(fact(
+        "relying",
+        On::Kinds(&["control"]),
+        || Type::List(Box::new(Type::Text)),
+        risks::relying,
+        "The risks that rely on the control.",
+    )),
+    fact(
+        "level",
+        RISK,
+        || Type::Number,
+        risks::level,
+        "The level today: as written, else by the formula of isms.yaml.",
+    ),
+    fact(
+        "acceptance",
+        RISK,
+        || Type::Number,
+        risks::acceptance,
+        "The highest level that is accepted without treatment, by isms.yaml.",
+    ),
+    always(fact(
+        "treatments",
+        RISK,
+        risks::treatments_type,
+        risks::treatments,
+        "Actions and controls for the risk, and whether work on them is to come.",
+    )),
+    always(fact(
+        "level_steps",
+        RISK,
+        risks::steps_type,
+        risks::steps,
+        "How the residual level moved from one assessment to the next.",
+    )),
+    always(fact(
+        "amendment_1",
+        On::Kinds(&["context"]),
+        || Type::Bool,
+        prose::amendment_1,
+        "Whether Amendment 1 of 2024 counts today, by the editions of isms.yaml.",
+    )),
+    fact(
+        "operating_since",
+        On::Isms,
+        || Type::Date,
+        dates::operating_since_value,
+        "Since when the ISMS operates: `started`, else the first day that a record names.",
+    ),
+    always(fact(
+        "management_review",
+        On::Isms,
+        cycles::cycle_type,
+        cycles::management_review,
+        "The last management review and when the next is due.",
+    )),
+    always(fact(
+        "internal_audit",
+        On::Isms,
+        cycles::cycle_type,
+        cycles::internal_audit,
+        "The last internal audit and when the next is due.",
+    )),
+    always(fact(
+        "open_actions",
+        On::Isms,
+        register::open_type,
+        register::open_actions,
+        "Actions that still need work.",
+    )),
+    fact(
+        "last_closed",
+        On::Isms,
+        || Type::Date,
+        register::last_closed,
+        "The last day on which an action was completed or a nonconformity closed.",
+    ),
+    always(fact(
+        "annex_a",
+        On::Isms,
+        risks::annex_a_type,
+        risks::annex_a,
+        "The statement of applicability against the controls of Annex A.",
+    )),
+    from_history(fact(
+        "last_changed",
+        On::Isms,
+        || Type::Date,
+        register::last_changed,
+        "The last day on which a commit changed an action or a nonconformity.",
+    )),
+    always(from_history(fact(
+        "redated",
+        On::Isms,
+        register::redated_type,
+        register::redated,
+        "Commits that moved the review dates of several documents without their text.",
+    ))),
     always(fact(
         "references",
         On::Record,
@@ -208,21 +411,21 @@ static TABLE: &[Fact] = &[
     )),
     fact(
         "review_due",
-        DOCUMENT,
+        REVIEWED,
         || Type::Date,
         review::due,
-        "The last day on which the document is within its review interval.",
+        "The last day on which the record is within its review interval.",
     ),
     always(fact(
         "review_interval",
-        DOCUMENT,
+        REVIEWED,
         || Type::Duration,
         review::interval,
-        "The interval in force: the document's own, the organisation's, or twelve months.",
+        "The interval in force: the record's own, the organisation's, or twelve months.",
     )),
     always(fact(
         "review_interval_source",
-        DOCUMENT,
+        REVIEWED,
         || Type::Text,
         review::interval_source,
         "Whose interval that is, in words.",

@@ -6,11 +6,10 @@
 //! nothing.
 
 mod body;
-mod clause;
 mod file;
 
+pub use crate::clause::Citation;
 pub use body::{Body, Failure, Outcome, Subject};
-pub use clause::Citation;
 pub use file::{
     Aspect, Basis, ExampleFile, ExampleRecords, ExampleState, ExamplesFile, Need, ParamType, Phase,
 };

@@ -15,8 +15,7 @@ pub use load::{from_yaml, place, whole};
 pub use mapping::{FieldSource, FilePart, Selection};
 pub use mistake::{Mistake, nearest_help};
 pub use profile::{
-    Area, Certification, CertificationStage, Edition, EditionInForce, Person, Profile, RiskFormula,
-    RiskSettings,
+    Area, Certification, CertificationStage, EditionInForce, Person, Profile, RiskFormula, RiskSettings,
 };
 
 use crate::finding::Severity;

@@ -1,6 +1,7 @@
 //! The profile: people, areas, certification, intervals. A rule that needs an
 //! item that is not set is *not applicable*, and the report says so.
 
+use crate::clause::Edition;
 use crate::expr::Duration;
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -30,15 +31,6 @@ pub struct Profile {
     pub intervals: BTreeMap<String, Duration>,
     /// Within which time a completed action is to be verified.
     pub verify_within: Option<Duration>,
-}
-
-/// An edition of ISO/IEC 27001.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Edition {
-    /// ISO/IEC 27001:2013.
-    Of2013,
-    /// ISO/IEC 27001:2022.
-    Of2022,
 }
 
 /// Which edition was in force until when.
@@ -151,5 +143,26 @@ impl Profile {
         self.people
             .iter()
             .find(|person| person.emails.iter().any(|known| known.eq_ignore_ascii_case(address)))
+    }
+
+    /// The entry for the edition in force on a day.
+    fn in_force_on(&self, day: NaiveDate) -> Option<&EditionInForce> {
+        let still = self.editions.iter().filter(|entry| entry.until.is_none_or(|until| day <= until));
+        still.min_by_key(|entry| entry.until.unwrap_or(NaiveDate::MAX))
+    }
+
+    /// The edition in force on a day; that of 2022 where nothing is set.
+    pub fn edition_on(&self, day: NaiveDate) -> Edition {
+        match self.in_force_on(day) {
+            Some(entry) if entry.edition == 2013 => Edition::Of2013,
+            _ => Edition::Of2022,
+        }
+    }
+
+    /// Whether Amendment 1 of 2024 counts on a day: it does for the edition of
+    /// 2022, unless the entry says otherwise.
+    pub fn amendment_1_on(&self, day: NaiveDate) -> bool {
+        let entry = self.in_force_on(day);
+        self.edition_on(day) == Edition::Of2022 && entry.and_then(|entry| entry.amendment_1).unwrap_or(true)
     }
 }

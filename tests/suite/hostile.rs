@@ -155,6 +155,9 @@ fn a_file_over_the_limit_is_not_read_and_not_passed_over() {
     assert_eq!((rules(&report), &report["complete"]), (vec!["file-not-read"], &Value::Bool(false)));
 }
 
+/// Puts something that is no file into a folder.
+type Make<'m> = &'m dyn Fn(&Path);
+
 #[test]
 fn what_is_no_file_is_never_opened() {
     let outside = tempfile::tempdir().expect("a folder");
@@ -165,7 +168,6 @@ fn what_is_no_file_is_never_opened() {
         let made = std::process::Command::new("mkfifo").arg(root.join(at)).status().expect("mkfifo");
         assert!(made.success());
     };
-    type Make<'m> = &'m dyn Fn(&Path);
     let cases: [(&str, Make<'_>, u8); 8] = [
         ("a pipe", &|root| fifo(root, "actions/a.yaml"), 1),
         (

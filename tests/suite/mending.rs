@@ -298,7 +298,7 @@ fn block(fields: &[(String, String)], first: &str, indent: &str) -> String {
         match (key.as_str(), value.as_str()) {
             ("", value) => text.push_str(value),
             (key, value) if value.is_empty() || value.starts_with('\n') => {
-                text.push_str(&format!("{key}:{value}"))
+                text.push_str(&format!("{key}:{value}"));
             }
             (key, value) => text.push_str(&format!("{key}: {value}")),
         }
@@ -310,9 +310,10 @@ fn block(fields: &[(String, String)], first: &str, indent: &str) -> String {
 fn flow(fields: &[(String, String)], json: bool) -> String {
     let scalar = |text: &str| {
         let bare = text.trim_matches(['"', '\'']);
-        match json && !text.starts_with(['[', '{']) && bare.parse::<f64>().is_err() {
-            true => serde_json::to_string(bare).expect("JSON"),
-            false => text.to_owned(),
+        if json && !text.starts_with(['[', '{']) && bare.parse::<f64>().is_err() {
+            serde_json::to_string(bare).expect("JSON")
+        } else {
+            text.to_owned()
         }
     };
     if let [(key, value)] = fields

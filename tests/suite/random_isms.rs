@@ -309,7 +309,11 @@ impl Isms {
         let outer = path.strip_suffix("/in.yaml").filter(|outer| outer.contains('.'));
         let other = match outer {
             Some(outer) => outer.to_owned(),
-            None if path.contains('/') && path.ends_with(".yaml") => format!("{path}/in.yaml"),
+            None if path.contains('/')
+                && path.rsplit_once('.').is_some_and(|(_, extension)| extension == "yaml") =>
+            {
+                format!("{path}/in.yaml")
+            }
             None => path.clone(),
         };
         let free = !self.files.contains_key(&other) && !self.is_taken(&other);

@@ -191,7 +191,7 @@ fn fields(record: &Rec, file: &File, at: usize, pad: usize) -> String {
         Breach::Quote(broken) if broken == at => lines.push("effort: \"never closed".to_owned()),
         _ => {}
     }
-    if file.remark % 4 == 2 && at % 3 == 0 {
+    if file.remark % 4 == 2 && at.is_multiple_of(3) {
         lines.push(format!("# remark {}", file.remark));
     }
     let mut text = String::new();

@@ -143,6 +143,7 @@ fn logged(history: &History, at: usize) -> BTreeMap<RecordKey, (RepoPath, Fields
 }
 
 /// One line for each change: step, commit, arrival, what, fields.
+#[expect(clippy::print_stdout, reason = "it is run by hand, to be read")]
 fn print(history: &History) {
     for (key, series) in &history.series {
         println!("{} {}", key.kind, key.id.unescaped());

@@ -201,6 +201,31 @@ impl Citation {
     }
 }
 
+/// An edition of ISO/IEC 27001, as far as its numbers differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edition {
+    /// ISO/IEC 27001:2013.
+    Of2013,
+    /// ISO/IEC 27001:2022.
+    Of2022,
+}
+
+/// What the clause with this number (`10.1`) is about in an edition; `None`
+/// where that edition has no such clause.
+pub fn topic_of(number: &str, edition: Edition) -> Option<&'static str> {
+    // 2013 has some clauses of 2022 as parts of one: the widest topic stands first.
+    let named = |clause: &&Clause| match edition {
+        Edition::Of2022 => clause.number == number,
+        Edition::Of2013 => clause.in_2013.is_some_and(|then| then == number),
+    };
+    CLAUSES.iter().find(named).map(|clause| clause.topic)
+}
+
+/// The controls of Annex A in the 2022 edition, in their order.
+pub fn controls() -> impl Iterator<Item = Citation> {
+    CONTROLS.iter().flat_map(|(theme, last)| (1..=*last).map(|number| Citation::Control(*theme, number)))
+}
+
 fn parse_control(text: &str) -> Option<Citation> {
     let (theme, number) = text.split_once('.')?;
     let (theme, number): (u8, u8) = (theme.parse().ok()?, number.parse().ok()?);
@@ -220,7 +245,7 @@ impl fmt::Display for Citation {
 
 #[cfg(test)]
 mod tests {
-    use super::{CLAUSES, CONTROLS, Citation};
+    use super::{CLAUSES, CONTROLS, Citation, Edition, controls, topic_of};
 
     #[test]
     fn editions_side_by_side() {
@@ -259,6 +284,26 @@ mod tests {
         }
         let swapped = Citation::parse("10.1").map(Citation::topic);
         assert_eq!(swapped, Ok("continual improvement"));
+    }
+
+    #[test]
+    fn topics_by_edition() {
+        let (improvement, correction) = ("continual improvement", "nonconformity and corrective action");
+        let cases = [
+            ("10.1", Some(correction), Some(improvement)),
+            ("10.2", Some(improvement), Some(correction)),
+            ("10.3", None, None),
+            ("6.3", None, Some("planning of changes")),
+            ("9.2", Some("internal audit"), Some("internal audit")),
+            ("9.2.2", None, Some("internal audit programme")),
+            ("9.3", Some("management review"), Some("management review")),
+        ];
+        for (number, of_2013, of_2022) in cases {
+            assert_eq!(topic_of(number, Edition::Of2013), of_2013, "{number}");
+            assert_eq!(topic_of(number, Edition::Of2022), of_2022, "{number}");
+        }
+        assert_eq!(controls().count(), 93);
+        assert_eq!(controls().last().map(|last| last.to_string()).as_deref(), Some("A.8.34"));
     }
 
     #[test]
