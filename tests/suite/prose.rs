@@ -2,7 +2,7 @@
 //! cost no more than their length.
 
 use chrono::NaiveDate;
-use ismslint::catalogue::{Choice, Policy};
+use ismslint::catalogue::{Choice, Own, Policy};
 use ismslint::check::{Assessment, assess};
 use ismslint::history::History;
 use ismslint::settings::Settings;
@@ -18,7 +18,7 @@ const RULES: [&str; 2] = ["clause-cited-wrongly", "placeholder-in-approved-text"
 static POLICIES: LazyLock<[Policy; 2]> = LazyLock::new(|| {
     RULES.map(|rule| {
         let choice = Choice { select: vec![rule.to_owned()], ignore: Vec::new() };
-        Policy::new(Settings::default(), &choice).expect("the catalogue is sound")
+        Policy::new(Settings::default(), &Own::default(), &choice).expect("the catalogue is sound")
     })
 });
 
