@@ -6,6 +6,7 @@ use super::checking::{DAY, Ran, check, clone, ismslint, story, tidy};
 use super::git_cli::{Repo, command, feed, git, text};
 use ismslint::catalogue::built_in;
 use ismslint::rule::Need;
+use ismslint::settings::Level;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -14,7 +15,11 @@ use std::process::{Command, Stdio};
 /// The rules that need the history.
 fn of_history() -> BTreeSet<String> {
     let rules = built_in().expect("the catalogue is sound");
-    rules.iter().filter(|rule| rule.needs(Need::History)).map(|rule| rule.id.to_string()).collect()
+    rules
+        .iter()
+        .filter(|rule| rule.needs(Need::History) && rule.level == Level::Essential)
+        .map(|rule| rule.id.to_string())
+        .collect()
 }
 
 fn undetermined(report: &Value) -> BTreeSet<String> {
@@ -141,7 +146,7 @@ fn an_isms_in_a_folder_of_a_larger_repository() {
 #[test]
 fn without_a_repository_or_without_a_commit() {
     let home = tempfile::tempdir().expect("a folder");
-    let action = "id: ACT-1\ntitle: Patch\nstatus: planned\ndue: 2027-01-01\n";
+    let action = "id: ACT-1\ntitle: Patch\nowner: ana\nsource: {kind: observation}\nstatus: planned\ndue: 2027-01-01\n";
     std::fs::create_dir(home.path().join("actions")).expect("new");
     std::fs::write(home.path().join("actions/a.yaml"), action).expect("written");
     let ran = check(home.path(), &[]);
@@ -174,7 +179,8 @@ fn a_submodule_is_never_entered_and_never_passed_over() {
     library.git(&["commit", "-qm", "one"]);
     let repo = Repo::new();
     std::fs::create_dir(repo.root.join("risks")).expect("new");
-    std::fs::write(repo.root.join("risks/r.yaml"), "id: R\ntitle: T\n").expect("written");
+    std::fs::write(repo.root.join("risks/r.yaml"), "id: R\ntitle: T\nreviewed: 2026-10-01\n")
+        .expect("written");
     let url = library.root.display().to_string();
     repo.git(&["-c", "protocol.file.allow=always", "submodule", "add", "-q", &url, "actions"]);
     repo.git(&["-c", "protocol.file.allow=always", "submodule", "add", "-q", &url, "vendor/theme"]);
