@@ -2,7 +2,6 @@
 
 use super::args::{CheckArgs, HistoryArgs, PageFormatArg};
 use super::check::settings_of;
-use super::explain::pretty;
 use super::page::Page;
 use super::repository::Place;
 use super::world::World;
@@ -35,7 +34,7 @@ pub(super) fn run(args: &HistoryArgs, world: &mut World<'_>) -> Exit {
     let text = match args.shown.format {
         PageFormatArg::Json => {
             let lives = lives.iter().map(|(key, series)| view(&history, key, series));
-            pretty(&json!({"format": 1, "records": lives.collect::<Vec<_>>()}))
+            crate::escape::json(&json!({"format": 1, "records": lives.collect::<Vec<_>>()}))
         }
         PageFormatArg::Human => {
             let mut page = Page::new(world.style(args.shown.color, true));

@@ -1,7 +1,7 @@
 //! `rules`: the catalogue as a whole, and the trial of its examples.
 
 use super::args::{PageFormatArg, RulesListArgs, RulesTestArgs};
-use super::explain::{self, pretty};
+use super::explain;
 use super::page::Page;
 use super::world::World;
 use crate::catalogue::built_in;
@@ -28,8 +28,9 @@ pub(super) fn list(args: &RulesListArgs, world: &mut World<'_>) -> Exit {
                 "clauses": clauses(rule), "level": rule.level, "since": rule.since,
             })
         };
-        return world
-            .print(&pretty(&json!({"format": 1, "rules": rules.iter().map(view).collect::<Vec<_>>()})));
+        return world.print(&crate::escape::json(
+            &json!({"format": 1, "rules": rules.iter().map(view).collect::<Vec<_>>()}),
+        ));
     }
     let mut page = Page::new(world.style(args.color, true));
     for level in [Level::Essential, Level::Full] {

@@ -8,7 +8,7 @@
 mod sinks;
 
 pub use sinks::{
-    command_data, command_property, html, markdown, markdown_code, plain, terminal, uri_path, xml,
+    command_data, command_property, html, json, markdown, markdown_code, plain, terminal, uri_path, xml,
 };
 
 use serde::{Serialize, Serializer};

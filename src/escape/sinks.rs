@@ -3,6 +3,7 @@
 //! None of them shortens: a cap is the output's business, and said there.
 
 use super::Raw;
+use serde::Serialize;
 
 /// For a terminal or a log: everything that moves the cursor, changes colours
 /// or the direction of text, or ends a line, becomes visible (`\u{1b}`); text
@@ -24,9 +25,10 @@ pub fn plain(text: &str) -> String {
         }
     }
     let shown = shown.replace("##[", "#\\u{23}[").replace("##vso[", "#\\u{23}vso[");
-    match shown.trim_start().strip_prefix("::") {
-        Some(rest) => format!("\\u{{3a}}:{rest}"),
-        None => shown,
+    let blanks = shown.len() - shown.trim_start().len();
+    match shown.split_at(blanks) {
+        (blanks, text) if text.starts_with("::") => format!("{blanks}\\u{{3a}}{}", &text[1..]),
+        _ => shown,
     }
 }
 
@@ -50,6 +52,15 @@ pub fn command_data(raw: &Raw) -> String {
 /// A property value of a GitHub workflow command: as the data, and `:` and `,`.
 pub fn command_property(raw: &Raw) -> String {
     command_data(raw).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// A value as JSON, with a line end. A log in JSON is scanned for commands like
+/// any other, and `##[` is one wherever it stands: an escape inside the string
+/// breaks it and leaves the value as it is.
+pub fn json(value: &impl Serialize) -> String {
+    // What is given here are structures of text and numbers: nothing to fail at.
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[") + "\n"
 }
 
 /// Text and attribute values of XML 1.0: markup becomes entities, and what XML
@@ -174,7 +185,7 @@ mod tests {
             ("yes\u{202e}on", "yes\\u{202e}on"),
             ("c1 \u{9b}2J", "c1 \\u{9b}2J"),
             ("x ##[error]y", "x #\\u{23}[error]y"),
-            ("  ::stop-commands::t", "\\u{3a}:stop-commands::t"),
+            ("  ::stop-commands::t", "  \\u{3a}:stop-commands::t"),
         ];
         for (raw, shown) in cases {
             assert_eq!(terminal(&Raw::from(raw)), shown);

@@ -8,7 +8,7 @@
 use super::words::{undetermined_rules, verdict};
 use super::{at_the_isms, from_repository_root};
 use crate::check::Undetermined;
-use crate::escape::{Raw, terminal};
+use crate::escape::{Raw, json, terminal};
 use crate::finding::{Finding, Fingerprint, Severity};
 use crate::report::{Report, Verdict};
 use serde::Serialize;
@@ -54,9 +54,7 @@ pub(super) fn render(report: &Report) -> String {
         issues.push(undetermined(report, "records", Severity::Error, &missing));
     }
     number_twins(&mut issues);
-    let mut text = serde_json::to_string_pretty(&issues).unwrap_or_default();
-    text.push('\n');
-    text
+    json(&issues)
 }
 
 fn issue(report: &Report, finding: &Finding) -> Issue {

@@ -3,7 +3,7 @@
 
 use super::from_repository_root;
 use crate::check::{RuleResult, Undetermined, Waived};
-use crate::escape::Raw;
+use crate::escape::{Raw, json};
 use crate::finding::{CommitEvidence, Finding, RecordKey};
 use crate::report::{HistoryState, Report};
 use crate::source::Place;
@@ -16,9 +16,7 @@ use std::sync::Arc;
 const FORMAT: u32 = 1;
 
 pub(super) fn render(report: &Report) -> String {
-    let mut text = serde_json::to_string_pretty(&View::new(report)).unwrap_or_default();
-    text.push('\n');
-    text
+    json(&View::new(report))
 }
 
 #[derive(Serialize)]

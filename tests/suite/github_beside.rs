@@ -25,7 +25,6 @@ fn messages_about_settings_and_arguments_forge_no_command() {
 }
 
 #[test]
-#[ignore = "fails: the JSON writes `##[` as it stands, and a log in JSON is scanned as well"]
 fn a_report_in_json_is_no_command() {
     for payload in PAYLOADS {
         let folder = tempfile::tempdir().expect("a folder");
@@ -37,7 +36,6 @@ fn a_report_in_json_is_no_command() {
 }
 
 #[test]
-#[ignore = "fails: the help of the report for people is wrapped so that a value's `::` begins a line"]
 fn a_report_for_people_is_no_command() {
     for before in 20..100 {
         let folder = tempfile::tempdir().expect("a folder");
@@ -51,7 +49,6 @@ fn a_report_for_people_is_no_command() {
 }
 
 #[test]
-#[ignore = "fails: an option that is not understood is told as it was typed, and a file can have such a name"]
 fn what_is_not_understood_is_no_command() {
     for name in ["--x\n::error::forged", "--##[error]forged"] {
         let mut program = assert_cmd::Command::new(env!("CARGO_BIN_EXE_ismslint"));

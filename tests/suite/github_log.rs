@@ -356,7 +356,6 @@ fn gaps_in_the_evidence_forge_no_command() {
 }
 
 #[test]
-#[ignore = "fails: white space between a line's start and `::` is dropped, so the path is another one"]
 fn a_path_is_told_in_full() {
     for blank in ["\u{a0}", " ", "\t", "\u{2028}"] {
         let folder = tempfile::tempdir().expect("a folder");

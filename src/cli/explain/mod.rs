@@ -2,8 +2,6 @@
 
 mod view;
 
-pub(super) use view::pretty;
-
 use super::args::{CheckArgs, ExplainArgs, PageFormatArg};
 use super::check::{known_rules, settings_of};
 use super::page::Page;
@@ -33,7 +31,7 @@ fn page(args: &ExplainArgs, world: &mut World<'_>) -> Result<String, Exit> {
     if let Some(fault) = Fault::pages().iter().find(|page| page.name == args.rule) {
         return Ok(match args.shown.format {
             PageFormatArg::Human => form(fault, Page::new(world.style(args.shown.color, true))),
-            PageFormatArg::Json => pretty(&json!({
+            PageFormatArg::Json => crate::escape::json(&json!({
                 "id": fault.name, "title": fault.title, "severity": fault.severity,
                 "why": fault.why, "fix": fault.fix, "form": true,
             })),
@@ -42,7 +40,7 @@ fn page(args: &ExplainArgs, world: &mut World<'_>) -> Result<String, Exit> {
     let applied = in_force(args, world)?;
     Ok(match args.shown.format {
         PageFormatArg::Human => human(&applied, Page::new(world.style(args.shown.color, true))),
-        PageFormatArg::Json => pretty(&view(&applied)),
+        PageFormatArg::Json => crate::escape::json(&view(&applied)),
     })
 }
 

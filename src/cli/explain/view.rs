@@ -5,13 +5,6 @@ use crate::expr::printed;
 use crate::rule::{ExampleFile, Param, Rule};
 use serde_json::{Value, json};
 
-/// JSON for people too: indented, with a line end.
-pub(in crate::cli) fn pretty(value: &Value) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
-}
-
 /// The parameters, each with its default where the value in force is another.
 pub(super) fn params(applied: &Applied) -> impl Iterator<Item = (&Param, Option<String>)> {
     let defaults = Rule::load(&applied.rule.file).ok();

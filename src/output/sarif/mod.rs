@@ -11,7 +11,7 @@ mod log;
 use super::words::{clause_tags, undetermined_rules, verdict};
 use super::{at_the_isms, path_from_repository_root};
 use crate::check::{RuleInfo, RuleResult};
-use crate::escape::{Raw, terminal, uri_path};
+use crate::escape::{Raw, json, terminal, uri_path};
 use crate::finding::{Finding, Severity};
 use crate::report::{Report, Verdict};
 use crate::source::{Place, RepoPath};
@@ -75,9 +75,7 @@ pub(super) fn render(report: &Report) -> String {
         },
     };
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
-    let mut text = serde_json::to_string_pretty(&log).unwrap_or_default();
-    text.push('\n');
-    text
+    json(&log)
 }
 
 /// Text of a message: nothing in it is active, and nothing is a link.
