@@ -139,6 +139,7 @@ pub(super) struct RulesTestArgs {
 }
 
 /// What `check` takes.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArgs {
     /// Report findings in these files and folders only; the whole ISMS is
@@ -184,6 +185,9 @@ pub(super) struct CheckArgs {
     /// Show every finding, whatever their number.
     #[arg(long)]
     pub(super) all: bool,
+    /// Say on the second stream how long each part took.
+    #[arg(long)]
+    pub(super) timings: bool,
     /// When to use colours.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: ColorArg,

@@ -1,6 +1,7 @@
 //! `check`: find the ISMS, read settings and history, judge, report.
 
 use super::args::{CheckArgs, IncompleteArg, OutputArg};
+use super::progress::{Laps, Waiting};
 use super::publish::publish;
 use super::repository::Place;
 use super::world::World;
@@ -34,8 +35,10 @@ pub(super) fn run(args: &CheckArgs, world: &mut World<'_>) -> Exit {
 
 /// The report; what is wrong with usage or settings has been told.
 pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, Exit> {
+    let mut laps = Laps::start();
     let place = Place::find(args, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, commit) = place.snapshot(args, world).map_err(|why| world.refuse(&why))?;
+    laps.end("listing");
     let settings = settings_of(&snapshot, world, args)?;
     let zone = settings.profile.time_zone.unwrap_or(Tz::UTC);
     let as_of = args.as_of.unwrap_or_else(|| world.today(zone));
@@ -46,55 +49,65 @@ pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, 
         return Err(world.refuse(&message));
     }
     let policy = Policy::new(settings, &own, &choice).map_err(|mistakes| told(world, args, &mistakes))?;
+    laps.end("settings and rules");
     let history = if args.no_history || !policy.needs_history() {
         History::not_read()
     } else {
+        let _waiting = Waiting::for_the("the history", world.variable("PRE_COMMIT").is_some());
         place.history(&policy, &snapshot, commit, zone, as_of)
     };
     let history = Arc::new(history);
+    laps.end("history");
     let mut assessment = assess(&snapshot, &policy, history.clone(), as_of);
     scope(&mut assessment, args, world, &place);
+    laps.end("records and verdicts");
+    if args.timings {
+        world.say(&laps.told());
+    }
+    let mut provenance = provenance(&snapshot, &policy, &history);
+    provenance.commit = commit.map(|commit| commit.to_string().into());
+    provenance.branch = place.branch().map(Into::into);
+    provenance.root = place.root.shown();
+    provenance.as_of = as_of;
+    provenance.as_of_given = args.as_of.is_some();
+    zone.name().clone_into(&mut provenance.time_zone);
     Ok(Report {
-        provenance: Provenance {
-            state: match snapshot.origin() {
-                Origin::WorkTree => State::WorkTree,
-                Origin::Index => State::Index,
-                Origin::Commit(_) => State::Commit,
-                Origin::Memory => State::Memory,
-            },
-            commit: commit.map(|commit| commit.to_string().into()),
-            branch: place.branch().map(Into::into),
-            uncommitted: history.steps.last().is_some_and(|step| !step.is_commit),
-            root: place.root.shown(),
-            as_of,
-            as_of_given: args.as_of.is_some(),
-            time_zone: zone.name().to_owned(),
-            settings: policy.settings.file.is_some(),
-            catalogue: policy
-                .settings
-                .policy
-                .catalogue
-                .clone()
-                .unwrap_or_else(|| NEWEST_CATALOGUE.to_owned()),
-            level: match policy.settings.policy.level {
-                Level::Essential => "essential".to_owned(),
-                Level::Full => "full".to_owned(),
-            },
-            policy_digest: policy.digest.clone(),
-            history: match &history.evidence {
-                Evidence::Complete => HistoryState::Complete {
-                    steps: history.steps.iter().filter(|step| step.is_commit).count(),
-                },
-                Evidence::Incomplete { why, remedy } => {
-                    HistoryState::Incomplete { why: why.to_string(), remedy: remedy.to_string() }
-                }
-                Evidence::NotRead => HistoryState::NotRead,
-            },
-        },
+        provenance,
         assessment,
         fail_on: args.fail_on.resolve(),
         incomplete_warns: args.incomplete == IncompleteArg::Warn,
     })
+}
+
+/// What was judged, and by what: as far as snapshot, policy and history say it.
+fn provenance(snapshot: &Snapshot, policy: &Policy, history: &History) -> Provenance {
+    let settings = &policy.settings.policy;
+    Provenance {
+        state: match snapshot.origin() {
+            Origin::WorkTree => State::WorkTree,
+            Origin::Index => State::Index,
+            Origin::Commit(_) => State::Commit,
+            Origin::Memory => State::Memory,
+        },
+        uncommitted: history.steps.last().is_some_and(|step| !step.is_commit),
+        settings: policy.settings.file.is_some(),
+        catalogue: settings.catalogue.clone().unwrap_or_else(|| NEWEST_CATALOGUE.to_owned()),
+        level: match settings.level {
+            Level::Essential => "essential".to_owned(),
+            Level::Full => "full".to_owned(),
+        },
+        policy_digest: policy.digest.clone(),
+        history: match &history.evidence {
+            Evidence::Complete => {
+                HistoryState::Complete { steps: history.steps.iter().filter(|step| step.is_commit).count() }
+            }
+            Evidence::Incomplete { why, remedy } => {
+                HistoryState::Incomplete { why: why.to_string(), remedy: remedy.to_string() }
+            }
+            Evidence::NotRead => HistoryState::NotRead,
+        },
+        ..Provenance::default()
+    }
 }
 
 /// The ids that `--select` and `--ignore` may name.

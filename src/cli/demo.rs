@@ -124,6 +124,7 @@ fn check_args(args: &DemoArgs, folder: &Path, expected: &Expected) -> CheckArgs 
         format: args.format,
         output: Vec::new(),
         all: false,
+        timings: false,
         color: args.color,
     }
 }

@@ -11,6 +11,7 @@ mod explain;
 mod history;
 mod manual;
 mod page;
+mod progress;
 mod publish;
 mod repository;
 mod rules;

@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use std::sync::Arc;
 
 /// What was judged, and by what.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Provenance {
     /// Which state of the repository.
     pub state: State,
@@ -43,9 +43,10 @@ pub struct Provenance {
 }
 
 /// Which state of the repository was judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum State {
     /// Files on disk.
+    #[default]
     WorkTree,
     /// What is staged.
     Index,
@@ -68,7 +69,7 @@ impl State {
 }
 
 /// How much history there was.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum HistoryState {
     /// All of it, in so many steps of the main line.
     Complete {
@@ -83,6 +84,7 @@ pub enum HistoryState {
         remedy: String,
     },
     /// Not asked for.
+    #[default]
     NotRead,
 }
 
