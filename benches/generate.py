@@ -35,7 +35,8 @@ def action(draw, number, risks):
         f"- id: ACT-{number}\n  title: {text(draw, 6)}\n  owner: ana\n  type: improvement\n"
         f"  source: {{kind: observation}}\n  issue: {text(draw, 18)}\n  plan: {text(draw, 18)}\n"
         f"  priority: medium\n  raised: {day(draw, 2024, 2025)}\n  due: {due}\n  status: {status}\n"
-        f"{links}  verification: {{due: 2028-12-31, criteria: {text(draw, 5)}}}\n  notes: {text(draw, 20)}\n"
+        f"{links}  verification: {{due: 2028-12-31, criteria: {text(draw, 5)}}}\n"
+        f"  evidence: [{{path: reports/r{number}.md, on: 2025-12-01}}]\n  notes: {text(draw, 20)}\n"
     )
 
 
@@ -57,7 +58,7 @@ def incident(draw, number):
 def policy(draw, number):
     reviewed = "2024-01-11" if number % 100 == 0 else f"2026-0{draw.randint(1, 9)}-11"
     return (
-        f"---\nid: POL-{number}\ntitle: {text(draw, 5)}\nowner: ana\napprover: ben\ntype: policy\n"
+        f"---\nid: POL-{number}\ntitle: {text(draw, 5)}\nowner: ana\napprover: ben\napproved: 2025-11-01\ntype: policy\n"
         f"status: approved\nreviewed: {reviewed}\nreview_interval: 12 months\n---\n"
         f"# {text(draw, 4)}\n\n{text(draw, 60)}\n"
     )
