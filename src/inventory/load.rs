@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// What became of one file.
 enum Read {
-    Records(Arc<SourceFile>, FileRecords, Arc<str>),
+    Records(Arc<SourceFile>, FileRecords, Vec<Located>, Arc<str>),
     Unread(Arc<str>, crate::snapshot::ReadProblem),
     Unrecognised,
 }
@@ -33,10 +33,18 @@ pub fn load(snapshot: &Snapshot, placing: &Placing) -> Inventory {
         match read {
             Read::Unrecognised => inventory.unrecognised.push(path.clone()),
             Read::Unread(kind, problem) => inventory.unread.push((path.clone(), kind, problem)),
-            Read::Records(file, found, _) if found.unrecognised => {
+            Read::Records(file, found, ..) if found.unrecognised => {
                 inventory.unrecognised.push(file.path().clone());
             }
-            Read::Records(file, found, kind) => take(&mut inventory, &file, found, kind),
+            Read::Records(file, found, problems, kind) => {
+                inventory.sources.insert(file.path().clone(), file);
+                inventory.files += usize::from(!found.records.is_empty());
+                inventory.problems.extend(problems);
+                if found.broken {
+                    inventory.broken_kinds.push(kind);
+                }
+                inventory.records.extend(found.records);
+            }
         }
     }
     index(&mut inventory);
@@ -58,27 +66,33 @@ fn read(snapshot: &Snapshot, placing: &Placing, path: &RepoPath) -> Read {
     let kind = place.kind().name.clone();
     match snapshot.text(path) {
         Ok(file) => {
-            let found = reading::read(&file, &places, snapshot.limits());
-            Read::Records(file, found, kind)
+            let mut found = reading::read(&file, &places, snapshot.limits());
+            let problems = problems(&file, &mut found);
+            Read::Records(file, found, problems, kind)
         }
         Err(problem) => Read::Unread(kind, problem),
     }
 }
 
-fn take(inventory: &mut Inventory, file: &Arc<SourceFile>, found: FileRecords, kind: Arc<str>) {
-    inventory.sources.insert(file.path().clone(), file.clone());
-    inventory.files += usize::from(!found.records.is_empty());
+/// The problems of a file and of its records, in the order of the records. The
+/// records of a large register are checked side by side.
+fn problems(file: &Arc<SourceFile>, found: &mut FileRecords) -> Vec<Located> {
     let locate =
         |problem: Problem, record: Option<RecordKey>| Located { file: file.clone(), problem, record };
-    let mut problems: Vec<Located> =
-        found.problems.into_iter().map(|problem| locate(problem, None)).collect();
-    for record in &found.records {
-        // The rows inside a metric are checked with the metric.
-        let (tree, node) = record.node();
-        if tree.kind(node) == NodeKind::Mapping && !is_row(record, &found.records) {
-            let found = record.kind.check(tree, node);
-            problems.extend(found.into_iter().map(|problem| locate(problem, Some(record.key.clone()))));
-        }
+    let of_file = std::mem::take(&mut found.problems);
+    let mut problems: Vec<Located> = of_file.into_iter().map(|problem| locate(problem, None)).collect();
+    let records = &found.records;
+    let of_records: Vec<Vec<Problem>> = records
+        .par_iter()
+        .map(|record| {
+            // The rows inside a metric are checked with the metric.
+            let (tree, node) = record.node();
+            let is_own = tree.kind(node) == NodeKind::Mapping && !is_row(record, records);
+            if is_own { record.kind.check(tree, node) } else { Vec::new() }
+        })
+        .collect();
+    for (record, found) in records.iter().zip(of_records) {
+        problems.extend(found.into_iter().map(|problem| locate(problem, Some(record.key.clone()))));
     }
     // A header of a CSV file is wrong once, not once for each row.
     let mut told = BTreeSet::new();
@@ -86,11 +100,7 @@ fn take(inventory: &mut Inventory, file: &Arc<SourceFile>, found: FileRecords, k
         let problem = &located.problem;
         told.insert((problem.fault, problem.span, problem.message.clone()))
     });
-    inventory.problems.extend(problems);
-    if found.broken {
-        inventory.broken_kinds.push(kind);
-    }
-    inventory.records.extend(found.records);
+    problems
 }
 
 fn is_row(record: &Record, all: &[Record]) -> bool {

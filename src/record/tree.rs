@@ -239,7 +239,18 @@ impl Tree {
 
     /// Key and value of the first entry with this key.
     pub fn entry(&self, mapping: NodeId, key: &str) -> Option<(NodeId, NodeId)> {
-        self.entries(mapping).find(|(node, _)| self.text(*node) == key)
+        self.entries(mapping).find(|(node, _)| self.is_text(*node, key))
+    }
+
+    /// Whether a scalar's text is `text`: the most frequent question of all, so
+    /// lengths are compared first and no slice is checked for its borders.
+    fn is_text(&self, id: NodeId, text: &str) -> bool {
+        let at = self.text_at(id);
+        if (at.end - at.start) as usize != text.len() {
+            return false;
+        }
+        let source: &str = if at.unescaped { &self.unescaped } else { self.file.text() };
+        source.as_bytes().get(at.start as usize..at.end as usize) == Some(text.as_bytes())
     }
 
     /// Value of the first entry with this key.
