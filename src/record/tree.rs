@@ -246,7 +246,7 @@ impl Tree {
     /// lengths are compared first and no slice is checked for its borders.
     fn is_text(&self, id: NodeId, text: &str) -> bool {
         let at = self.text_at(id);
-        if (at.end - at.start) as usize != text.len() {
+        if at.end.saturating_sub(at.start) as usize != text.len() {
             return false;
         }
         let source: &str = if at.unescaped { &self.unescaped } else { self.file.text() };
