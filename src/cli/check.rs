@@ -7,12 +7,14 @@ use super::repository::Place;
 use super::world::World;
 use crate::catalogue::{Choice, Own, Policy, built_in};
 use crate::check::{Assessment, assess};
+use crate::escape::Raw;
 use crate::finding::Finding;
 use crate::history::{Evidence, History};
 use crate::report::{Exit, HistoryState, Provenance, Report, State};
 use crate::settings::{self, FILE_NAME, Level, NEWEST_CATALOGUE, Settings};
 use crate::snapshot::{Origin, ReadProblem, Snapshot};
 use crate::source::RepoPath;
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -59,7 +61,8 @@ pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, 
     let history = Arc::new(history);
     laps.end("history");
     let mut assessment = assess(&snapshot, &policy, history.clone(), as_of);
-    scope(&mut assessment, args, world, &place);
+    assessment.notices.extend(remarks(&snapshot, &policy, &history, as_of));
+    scope(&mut assessment, args, &snapshot, world, &place).map_err(|why| world.refuse(&why))?;
     laps.end("records and verdicts");
     if args.timings {
         world.say(&laps.told());
@@ -146,23 +149,61 @@ fn told(world: &mut World<'_>, args: &CheckArgs, mistakes: &[settings::Mistake])
     world.mistaken(mistakes, args.color)
 }
 
+/// What a reader should know of the way the check was asked for.
+fn remarks(snapshot: &Snapshot, policy: &Policy, history: &History, as_of: NaiveDate) -> Vec<Raw> {
+    let mut remarks = Vec::new();
+    let last = history.steps.iter().rev().find(|step| step.is_commit).and_then(|step| step.arrived);
+    if let Some(last) = last.filter(|last| *last > as_of) {
+        remarks.push(Raw::from(format!(
+            "the files are of {last}, and are judged as of {as_of}: `--rev` with the last commit of that day \
+             judges them as they stood"
+        )));
+    }
+    if policy.settings.file.is_none() {
+        let elsewhere = snapshot.entries().keys().filter(|path| path.file_name() == FILE_NAME.as_bytes());
+        for folder in elsewhere.filter_map(RepoPath::parent) {
+            let folder = folder.shown();
+            remarks.push(Raw::from(format!(
+                "{folder}/{FILE_NAME} is not used: `--root {folder}` judges that ISMS"
+            )));
+        }
+    }
+    remarks
+}
+
 /// Keeps the findings in the files and folders that were named, and those that
-/// have no place; says how many it left out.
-fn scope(assessment: &mut Assessment, args: &CheckArgs, world: &World<'_>, place: &Place) {
+/// have no place; says how many it left out. A name that stands for nothing is
+/// refused: a report about nothing would be clean.
+fn scope(
+    assessment: &mut Assessment,
+    args: &CheckArgs,
+    snapshot: &Snapshot,
+    world: &World<'_>,
+    place: &Place,
+) -> Result<(), String> {
     if args.paths.is_empty() {
-        return;
+        return Ok(());
     }
     let folder = place.folder.as_deref().unwrap_or(Path::new(""));
-    let named: Vec<RepoPath> = args
-        .paths
-        .iter()
-        .map(|path| {
-            let absolute = world.folder.join(path);
-            let absolute = absolute.canonicalize().unwrap_or(absolute);
-            let below = absolute.strip_prefix(folder).unwrap_or(path);
-            RepoPath::new(below.as_os_str().as_bytes())
-        })
-        .collect();
+    let mut named: Vec<RepoPath> = Vec::new();
+    for path in &args.paths {
+        let absolute = world.folder.join(path);
+        let there = absolute.symlink_metadata().is_ok();
+        let absolute = absolute.canonicalize().unwrap_or(absolute);
+        let below = absolute
+            .strip_prefix(folder)
+            .map_err(|_| format!("{} lies outside of the ISMS in {}", path.display(), folder.display()))?;
+        let below = RepoPath::new(below.as_os_str().as_bytes());
+        let listed =
+            snapshot.entries().keys().any(|listed| *listed == below || listed.below(&below).is_some());
+        if !there && !listed {
+            return Err(format!(
+                "there is no file or folder {}; names are from the working folder",
+                path.display()
+            ));
+        }
+        named.push(below);
+    }
     let in_scope = |path: &RepoPath| named.iter().any(|named| path == named || path.below(named).is_some());
     let shown = |finding: &Finding| {
         let related = finding.related.iter().map(|related| &related.place);
@@ -182,6 +223,7 @@ fn scope(assessment: &mut Assessment, args: &CheckArgs, world: &World<'_>, place
     let hidden = before - assessment.findings.len();
     if hidden > 0 {
         let text = format!("{hidden} findings lie outside of the paths that were named");
-        assessment.notices.push(crate::escape::Raw::from(text));
+        assessment.notices.push(Raw::from(text));
     }
+    Ok(())
 }

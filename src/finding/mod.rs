@@ -73,6 +73,13 @@ pub struct CommitEvidence {
     pub summary: Raw,
 }
 
+impl CommitEvidence {
+    /// The id as people write it: ten digits; what is no id as it is.
+    pub fn short_id(&self) -> &str {
+        self.id.get(..10).filter(|_| self.id.len() == 40).unwrap_or(&self.id)
+    }
+}
+
 /// One fault.
 #[derive(Clone, Debug)]
 pub struct Finding {

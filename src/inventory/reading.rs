@@ -42,7 +42,7 @@ pub(super) fn read(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) ->
         Holds::Mapped(kind, selection) => selects(&tree, selection).then_some((kind, selection)),
     });
     if let Some((kind, selection)) = mapped {
-        let tree = Arc::new(map_fields(&tree, selection, file.path()));
+        let tree = Arc::new(map_fields(&tree, selection, kind, file.path()));
         if let Some(root) = tree.roots().first() {
             found.add(kind, &tree, *root, body);
         }
@@ -63,11 +63,27 @@ pub(super) fn read(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) ->
             "the file has no front matter, so it is no record",
         ));
     }
+    let tree = type_from_folder(tree, kind, file.path());
     found.register_indent = register_indent(&tree, kind);
     for root in tree.roots() {
         found.add_root(kind, &tree, *root, body);
     }
     found
+}
+
+/// A Markdown record that does not say its type is of the type that its folder
+/// is named for: what lies in `policies/` is a policy.
+fn type_from_folder(tree: Arc<Tree>, kind: &Kind, path: &RepoPath) -> Arc<Tree> {
+    let says = |root: NodeId| tree.get(root, "type").is_some_and(|value| !tree.is_blank(value));
+    let [root] = tree.roots() else { return tree };
+    if kind.folder_types.is_empty() || !is_markdown(path) || says(*root) {
+        return tree;
+    }
+    let folders = path.parts().rev().skip(1).filter_map(|part| std::str::from_utf8(part).ok());
+    match folders.into_iter().find_map(|folder| kind.folder_types.get(folder)) {
+        Some(ty) => Arc::new(tree.mapped(&[], &[("type".to_owned(), ty.to_string())], &|_| true)),
+        None => tree,
+    }
 }
 
 /// The records of a part of a register: a block list at `part`.
@@ -275,7 +291,7 @@ fn selects(tree: &Tree, selection: &Selection) -> bool {
 
 /// The tree with its keys under the names of the kind's fields, and with the
 /// fields that the path or a default gives.
-fn map_fields(tree: &Tree, selection: &Selection, path: &RepoPath) -> Tree {
+fn map_fields(tree: &Tree, selection: &Selection, kind: &Kind, path: &RepoPath) -> Tree {
     let mut renamed = Vec::new();
     let mut added = Vec::new();
     let root = tree.roots().first().copied();
@@ -304,7 +320,8 @@ fn map_fields(tree: &Tree, selection: &Selection, path: &RepoPath) -> Tree {
             added.push((field.clone(), value));
         }
     }
-    let known = |name: &str| selection.fields.contains_key(name);
+    // A key of the kind's own name is its field, named in the selection or not.
+    let known = |name: &str| kind.structure.fields.contains_key(name);
     tree.mapped(&renamed, &added, &known)
 }
 

@@ -53,6 +53,8 @@ pub struct Kind {
     pub schema: Arc<str>,
     /// Names of folders that hold records of this kind.
     pub folders: Vec<Arc<str>>,
+    /// The type that a record has by the folder it lies in, where it names none.
+    pub folder_types: BTreeMap<Arc<str>, Arc<str>>,
     /// File stems of registers of this kind.
     pub registers: Vec<Arc<str>>,
     /// The fields that tell one record from another, usually `id` alone.
@@ -106,6 +108,12 @@ impl Kind {
             description: text(&value["description"]),
             schema: schema.into(),
             folders: list("folders"),
+            folder_types: annotation["folder_types"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter_map(|(folder, ty)| Some((folder.as_str().into(), ty.as_str()?.into())))
+                .collect(),
             registers: list("registers"),
             identity,
             markdown: annotation["markdown"] == true,

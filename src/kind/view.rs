@@ -53,9 +53,15 @@ pub(super) fn scalar<'a>(tree: &'a Tree, node: NodeId, shape: &'a Shape) -> Scal
     }
 }
 
-/// Whether an entry counts: it has a name of its own and says something.
-fn counts(tree: &Tree, key: NodeId, value: NodeId) -> bool {
-    !tree.is_duplicate(key) && tree.kind(value) != NodeKind::Broken && !tree.is_blank(value)
+/// Whether an entry counts: it has a name of its own and says something. A
+/// field that is left empty says nothing; a name that is no field is a mistake
+/// all the same (`value: 9,5` in a flow mapping makes a key `5`).
+fn counts(tree: &Tree, key: NodeId, value: NodeId, shape: &Shape) -> bool {
+    let known = match shape {
+        Shape::Struct(structure) => structure.fields.contains_key(tree.text(key)),
+        _ => true,
+    };
+    !tree.is_duplicate(key) && tree.kind(value) != NodeKind::Broken && !(known && tree.is_blank(value))
 }
 
 pub(super) fn shape_of<'a>(shape: &'a Shape, name: &str) -> &'a Shape {
@@ -215,12 +221,13 @@ impl<'a> Object<'a, Records> for Part<'a> {
 
     fn get(&self, key: &String) -> Option<Seen<'a>> {
         let (name, value) = self.tree.entry(self.node, key)?;
-        counts(self.tree, name, value).then(|| Seen::Node(self.tree, value, shape_of(self.shape, key)))
+        counts(self.tree, name, value, self.shape)
+            .then(|| Seen::Node(self.tree, value, shape_of(self.shape, key)))
     }
 
     fn members(&self) -> Self::MembersIter {
         let Self { tree, node, shape } = *self;
-        Box::new(tree.entries(node).filter(|(key, value)| counts(tree, *key, *value)).map(
+        Box::new(tree.entries(node).filter(move |(key, value)| counts(tree, *key, *value, shape)).map(
             move |(key, value)| {
                 let name = tree.text(key);
                 (name, Seen::Node(tree, value, shape_of(shape, name)))

@@ -62,7 +62,7 @@ pub(super) fn footer(out: &mut String, report: &Report, finding: &Finding, with_
 /// A commit in a line. The address is left to the JSON report; the day of
 /// arrival is told where it is another.
 fn evidence(commit: &CommitEvidence) -> String {
-    let id = commit.id.get(..10).unwrap_or(&commit.id);
+    let id = commit.short_id();
     let author = terminal(&commit.author);
     let name = author.split(" <").next().filter(|name| !name.is_empty()).unwrap_or(&author);
     let arrived = if commit.arrived == commit.authored {

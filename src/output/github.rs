@@ -29,7 +29,7 @@ pub(super) fn render(report: &Report) -> String {
             commands.truncate(MOST_OF_A_TYPE - 1);
             let rest = total - commands.len();
             let told = format!(
-                "{} not shown here: the log and the JSON report have all",
+                "{} not shown here: the job summary and the other reports have all",
                 counted(rest, "more place")
             );
             commands.push(command(severity, &[("title", Raw::from("ismslint"))], &Raw::from(told)));
@@ -97,7 +97,7 @@ fn told(report: &Report, finding: &Finding) -> String {
     let mut told =
         format!("{at}{}: {}\n{}", finding.rule, finding.message.unescaped(), finding.fix.unescaped());
     for commit in &finding.commits {
-        let id = commit.id.get(..10).unwrap_or(&commit.id);
+        let id = commit.short_id();
         let _ = write!(told, "\ncommit {id} of {} by {}", commit.authored, commit.author.unescaped());
     }
     told

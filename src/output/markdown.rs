@@ -216,7 +216,7 @@ fn item(report: &Report, finding: &Finding) -> String {
     for commit in finding.commits.iter().take(MOST_OF_A_FINDING) {
         item.push_str(&format!(
             "  - Commit {} of {} by {}: {}\n",
-            code(&Raw::from(commit.id.get(..10).unwrap_or(&commit.id))),
+            code(&Raw::from(commit.short_id())),
             markdown(&Raw::new(commit.authored.clone())),
             text(&commit.author),
             text(&commit.summary)
