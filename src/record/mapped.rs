@@ -5,8 +5,8 @@ use super::tree::{NONE, Node, NodeId, NodeKind, PASSED_OVER, Style, TextAt, Tree
 use std::sync::Arc;
 
 impl Tree {
-    /// The tree with the keys of its first root renamed (old name, new name)
-    /// and fields added (name, value). Keys that are neither renamed to nor
+    /// The tree with the keys of its first root renamed (old name, new name;
+    /// one key can get several) and fields added (name, value). Keys that are neither renamed to nor
     /// `known` are passed over: they belong to whatever the file was made for.
     /// Without a root there is one of the added fields alone.
     ///
@@ -35,10 +35,16 @@ impl Tree {
         let root = mapped.root();
         let keys: Vec<(NodeId, NodeId)> =
             self.roots.first().map(|root| self.entries(*root).collect()).unwrap_or_default();
-        for (key, _) in keys {
+        for (key, value) in keys {
             let name = self.text(key);
-            if let Some((_, to)) = renamed.iter().find(|(from, _)| from == name) {
+            let mut targets = renamed.iter().filter(|(from, _)| from == name).map(|(_, to)| to);
+            if let Some(to) = targets.next() {
                 mapped.retitle(key, to);
+                // One key can be two fields: the day of the approval and of the
+                // review.
+                for to in targets {
+                    mapped.copy(root, to, value);
+                }
             } else if !known(name)
                 || renamed.iter().any(|(_, to)| to == name)
                 || added.iter().any(|(to, _)| to == name)
@@ -99,6 +105,18 @@ impl Mapping {
         let node = &mut self.tree.nodes[key.0 as usize];
         node.kind = NodeKind::Scalar(Style::Plain);
         node.first = text;
+    }
+
+    /// Puts an entry before the others whose value is that of another.
+    fn copy(&mut self, root: NodeId, name: &str, value: NodeId) {
+        let first = self.tree.nodes[root.0 as usize].first;
+        let start = self.tree.nodes[root.0 as usize].start;
+        let original = self.tree.nodes[value.0 as usize];
+        let value = self.push(Node { next: first, ..original });
+        let name = self.text(name);
+        let kind = NodeKind::Scalar(Style::Plain);
+        let key = self.push(Node { kind, flags: 0, start, end: start, first: name, next: value.0 });
+        self.tree.nodes[root.0 as usize].first = key.0;
     }
 
     /// Puts an entry before the others.

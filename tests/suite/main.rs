@@ -25,6 +25,7 @@ mod outputs_hostile;
 mod prose;
 mod random_isms;
 mod random_text;
+mod readme;
 mod real_history;
 mod report_schema;
 mod rules;

@@ -1,0 +1,77 @@
+//! What the README shows is tried: its files make an ISMS that is read without
+//! a fault, and its commands exist.
+
+use super::checking::ismslint;
+use std::path::Path;
+
+/// The fenced blocks of the README, with their language.
+fn blocks() -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("is there");
+    let mut parts = text.split("```").skip(1);
+    let mut blocks = Vec::new();
+    while let Some(block) = parts.next() {
+        let (language, body) = block.split_once('\n').expect("a line with the language");
+        blocks.push((language.to_owned(), body.to_owned()));
+        parts.next();
+    }
+    blocks
+}
+
+fn put(root: &Path, path: &str, text: &str) {
+    let path = root.join(path);
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+    std::fs::write(path, text).expect("written");
+}
+
+#[test]
+fn the_files_of_the_readme_are_an_isms_without_a_fault() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut written = Vec::new();
+    for (language, body) in blocks() {
+        let named = body.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or_default();
+        let is_record =
+            matches!(&*language, "yaml" | "markdown") && named.contains('.') && !named.contains(' ');
+        if is_record {
+            put(home.path(), named, &body);
+            written.push(named.to_owned());
+        }
+    }
+    let expected = [
+        "objectives/phishing.yaml",
+        "metrics/phishing-clicks.yaml",
+        "policies/access.md",
+        "isms.yaml",
+        "waivers.yaml",
+    ];
+    assert_eq!(written, expected);
+    put(
+        home.path(),
+        "handbook/leave.md",
+        "---\ntitle: Leave\npolicy: true\nlast_updated: 2026-05-01\n---\nText\n",
+    );
+    let rule = include_str!("../../rules/waiver-expired.yaml").replace("waiver-expired", "own-rule");
+    put(home.path(), "checks/own-rule.yaml", &rule);
+    put(
+        home.path(),
+        "actions.yaml",
+        "- {id: ACT-9, title: Doors, owner: ana, source: {kind: observation}, due: 2026-12-01}\n",
+    );
+    let ran =
+        ismslint(home.path(), &["check", "--no-history", "--as-of", "2026-06-01", "--format", "concise"]);
+    assert!(ran.out.trim().ends_with("no findings"), "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn the_commands_of_the_readme_are_understood() {
+    use clap::Parser as _;
+    let mut tried = 0;
+    for (_, body) in blocks().into_iter().filter(|(language, _)| language == "sh") {
+        for line in body.lines().filter(|line| line.starts_with("ismslint ")) {
+            let words =
+                line.split('#').next().and_then(|command| command.split('>').next()).unwrap_or_default();
+            assert!(ismslint::cli::Args::try_parse_from(words.split_whitespace()).is_ok(), "{line}");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 6, "{tried}");
+}
