@@ -29,4 +29,5 @@ mod real_history;
 mod report_schema;
 mod rules;
 mod schemas;
+mod sensitive;
 mod snapshots;
