@@ -22,6 +22,7 @@ mod naive_log;
 mod output_files;
 mod outputs;
 mod outputs_hostile;
+mod own_rules;
 mod prose;
 mod random_isms;
 mod random_text;
