@@ -99,7 +99,10 @@ impl Own {
     }
 
     /// The built-in kinds and those of the repository.
-    fn kinds(&self) -> Result<Kinds, Vec<Mistake>> {
+    ///
+    /// # Errors
+    /// Schemas that cannot be used, and kinds that are built in.
+    pub fn kinds(&self) -> Result<Kinds, Vec<Mistake>> {
         let mut kinds = Kinds::embedded();
         let mut mistakes = Vec::new();
         for file in &self.schemas {
@@ -115,8 +118,13 @@ impl Own {
         if mistakes.is_empty() { Ok(kinds) } else { Err(mistakes) }
     }
 
-    /// Adds the repository's rules, each checked against the kinds it is about.
-    fn add_rules(&self, catalogue: &mut Vec<Rule>, kinds: &Kinds) -> Vec<Mistake> {
+    /// The built-in rules and those of the repository, by id; the latter are
+    /// checked against the kinds they are about.
+    ///
+    /// # Errors
+    /// Every mistake in the repository's rules.
+    pub fn catalogue(&self, kinds: &Kinds) -> Result<Vec<Rule>, Vec<Mistake>> {
+        let mut catalogue = built_in()?;
         let mut mistakes = Vec::new();
         for file in &self.rules {
             match Rule::load(file) {
@@ -132,7 +140,12 @@ impl Own {
             }
         }
         catalogue.sort_by(|one, other| one.id.cmp(&other.id));
-        mistakes
+        if mistakes.is_empty() { Ok(catalogue) } else { Err(mistakes) }
+    }
+
+    /// Whether the repository brought this rule along.
+    pub fn has(&self, rule: &Rule) -> bool {
+        self.rules.iter().any(|file| Arc::ptr_eq(file, &rule.file))
     }
 }
 
@@ -168,20 +181,21 @@ impl Policy {
     /// Every mistake in settings, mapping, schemas and rules.
     pub fn new(settings: Settings, own: &Own, choice: &Choice) -> Result<Self, Vec<Mistake>> {
         let kinds = own.kinds()?;
-        let mut catalogue = built_in()?;
-        let mistakes = own.add_rules(&mut catalogue, &kinds);
-        if !mistakes.is_empty() {
-            return Err(mistakes);
-        }
+        let catalogue = own.catalogue(&kinds)?;
         Self::assemble(settings, own, choice, kinds, catalogue)
     }
 
-    /// The policy that `settings` make of these rules and the built-in kinds.
+    /// The policy that `settings` make of these rules and kinds.
     ///
     /// # Errors
     /// As [`Self::new`].
-    pub fn of(settings: Settings, choice: &Choice, catalogue: Vec<Rule>) -> Result<Self, Vec<Mistake>> {
-        Self::assemble(settings, &Own::default(), choice, Kinds::embedded(), catalogue)
+    pub fn of(
+        settings: Settings,
+        choice: &Choice,
+        catalogue: Vec<Rule>,
+        kinds: Kinds,
+    ) -> Result<Self, Vec<Mistake>> {
+        Self::assemble(settings, &Own::default(), choice, kinds, catalogue)
     }
 
     fn assemble(

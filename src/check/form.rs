@@ -74,6 +74,7 @@ fn finding(located: &Located) -> Finding {
             .map(|(span, label)| Related { place: place(*span), label: Raw::from(*label) })
             .collect(),
         commits: Vec::new(),
+        withheld: Vec::new(),
         fingerprint: Fingerprint::new(page.name, located.record.as_ref(), &detail),
     }
 }

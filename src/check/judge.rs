@@ -220,6 +220,7 @@ impl Judging<'_> {
             fix: failure.fix,
             related: failure.related.into_iter().map(|(place, label)| Related { place, label }).collect(),
             commits: commits(&failure.events),
+            withheld: Vec::new(),
         }
     }
 

@@ -8,6 +8,7 @@ mod assessment;
 mod form;
 mod judge;
 mod waivers;
+mod withheld;
 
 pub use assessment::{Assessment, RuleInfo, RuleResult, Undetermined, Waived};
 
@@ -34,6 +35,10 @@ pub fn assess(snapshot: &Snapshot, policy: &Policy, history: Arc<History>, as_of
     for (result, found) in judged {
         rules.push(result);
         findings.extend(found);
+    }
+    let sensitive = withheld::Sensitive::of(&inventory, &context.history, policy);
+    for finding in &mut findings {
+        sensitive.mark(finding);
     }
     let (findings, waived) = waivers::apply(&inventory, policy, as_of, findings, &mut rules);
     let mut assessment = Assessment {

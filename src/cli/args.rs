@@ -109,19 +109,34 @@ pub(super) enum PageFormatArg {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum RulesCommand {
-    /// Try rules on their examples: exit 1 where one does not show what it is
-    /// to show.
+    /// Try rules on their examples, the repository's own rules too: exit 1
+    /// where one does not show what it is to show.
     Test(RulesTestArgs),
-    /// List the rules: severity, basis, id, clauses and title.
+    /// List the rules, the repository's own too: severity, basis, id, clauses
+    /// and title.
     List(RulesListArgs),
+    /// Write a rule of your own to begin with, into the first folder that
+    /// `rules_from` in isms.yaml names.
+    New(RulesNewArgs),
 }
 
 /// What `rules list` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct RulesListArgs {
-    /// The output format.
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(super) format: PageFormatArg,
+    #[command(flatten)]
+    pub(super) shown: ShownArgs,
+}
+
+/// What `rules new` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct RulesNewArgs {
+    /// Its id: a phrase that names the fault, such as `server-without-owner`.
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// The folder of the ISMS; else the nearest one above with an `isms.yaml`,
+    /// else the repository's.
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
     /// When to use colours.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: ColorArg,
@@ -133,6 +148,10 @@ pub(super) struct RulesTestArgs {
     /// These rules; without any, all.
     #[arg(value_name = "RULE")]
     pub(super) rules: Vec<String>,
+    /// The folder of the ISMS; else the nearest one above with an `isms.yaml`,
+    /// else the repository's.
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
     /// When to use colours.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: ColorArg,

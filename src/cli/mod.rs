@@ -10,6 +10,7 @@ mod demo;
 mod explain;
 mod history;
 mod manual;
+mod new_rule;
 mod page;
 mod progress;
 mod publish;
@@ -34,6 +35,7 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
         Command::Explain(args) => explain::run(&args, world),
         Command::Rules(RulesCommand::Test(args)) => rules::test(&args, world),
         Command::Rules(RulesCommand::List(args)) => rules::list(&args, world),
+        Command::Rules(RulesCommand::New(args)) => new_rule::run(&args, world),
         Command::History(args) => history::run(&args, world),
         Command::Schema(args) => schema::run(&args, world),
         Command::Completions(args) => manual::completions(&args, world),

@@ -1,10 +1,13 @@
-//! `rules`: the catalogue as a whole, and the trial of its examples.
+//! `rules`: the catalogue as a whole, with what a repository adds to it, and the
+//! trial of its examples.
 
-use super::args::{PageFormatArg, RulesListArgs, RulesTestArgs};
+use super::args::{CheckArgs, ColorArg, PageFormatArg, RulesListArgs, RulesTestArgs};
+use super::check::settings_of;
 use super::explain;
 use super::page::Page;
+use super::repository::Place;
 use super::world::World;
-use crate::catalogue::built_in;
+use crate::catalogue::Own;
 use crate::escape::{plain, terminal};
 use crate::kind::Kinds;
 use crate::report::Exit;
@@ -13,26 +16,48 @@ use crate::settings::{Level, nearest_help};
 use crate::trial::{self, Outcome, Trial};
 use serde_json::json;
 use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// What the repository adds, its kinds and all rules that there are here; what
+/// is wrong with them has been told.
+fn here(
+    root: Option<PathBuf>,
+    color: ColorArg,
+    world: &mut World<'_>,
+) -> Result<(Own, Kinds, Vec<Rule>), Exit> {
+    let check = CheckArgs::of_folder(root);
+    let place = Place::find(&check, world).map_err(|why| world.refuse(&why))?;
+    let (snapshot, _) = place.snapshot(&check, world).map_err(|why| world.refuse(&why))?;
+    let settings = settings_of(&snapshot, world, &check)?;
+    let own = Own::of(&snapshot, &settings);
+    let all = own.and_then(|own| {
+        let kinds = own.kinds()?;
+        let rules = own.catalogue(&kinds)?;
+        Ok((own, kinds, rules))
+    });
+    all.map_err(|mistakes| world.mistaken(&mistakes, color))
+}
 
 /// Lists the rules, the starter level first.
 pub(super) fn list(args: &RulesListArgs, world: &mut World<'_>) -> Exit {
-    let rules = match built_in() {
-        Ok(rules) => rules,
-        Err(mistakes) => return world.mistaken(&mistakes, args.color),
+    let (own, _, rules) = match here(args.shown.root.clone(), args.shown.color, world) {
+        Ok(here) => here,
+        Err(exit) => return exit,
     };
+    let file = |rule: &Rule| own.has(rule).then(|| rule.file.path().shown());
     let clauses = |rule: &Rule| rule.clauses.iter().map(ToString::to_string).collect::<Vec<_>>();
-    if args.format == PageFormatArg::Json {
+    if args.shown.format == PageFormatArg::Json {
         let view = |rule: &Rule| {
             json!({
                 "id": rule.id, "title": rule.title, "severity": rule.severity, "basis": rule.basis,
-                "clauses": clauses(rule), "level": rule.level, "since": rule.since,
+                "clauses": clauses(rule), "level": rule.level, "since": rule.since, "file": file(rule),
             })
         };
         return world.print(&crate::escape::json(
             &json!({"format": 1, "rules": rules.iter().map(view).collect::<Vec<_>>()}),
         ));
     }
-    let mut page = Page::new(world.style(args.color, true));
+    let mut page = Page::new(world.style(args.shown.color, true));
     for level in [Level::Essential, Level::Full] {
         let mut of_level: Vec<&Rule> = rules.iter().filter(|rule| rule.level == level).collect();
         if of_level.is_empty() {
@@ -46,8 +71,10 @@ pub(super) fn list(args: &RulesListArgs, world: &mut World<'_>) -> Exit {
                 some => some.join(", "),
             };
             let basis = rule.basis.word();
-            page.line(2, &format!("{:<8} {basis:<12} {} ({clauses})", rule.severity.word(), rule.id));
-            page.paragraph(24, &rule.title);
+            let file = file(rule).map_or_else(String::new, |path| format!(", own: {}", plain(&path)));
+            let (severity, id) = (rule.severity.word(), plain(&rule.id));
+            page.line(2, &format!("{severity:<8} {basis:<12} {id} ({clauses}{file})"));
+            page.paragraph(24, &plain(&rule.title));
         }
     }
     world.print(&page.finish())
@@ -55,9 +82,9 @@ pub(super) fn list(args: &RulesListArgs, world: &mut World<'_>) -> Exit {
 
 /// Tries rules on their examples.
 pub(super) fn test(args: &RulesTestArgs, world: &mut World<'_>) -> Exit {
-    let rules = match built_in() {
-        Ok(rules) => rules,
-        Err(mistakes) => return world.mistaken(&mistakes, args.color),
+    let (_, kinds, rules) = match here(args.root.clone(), args.color, world) {
+        Ok(here) => here,
+        Err(exit) => return exit,
     };
     let known: Vec<&str> = rules.iter().map(|rule| &*rule.id).collect();
     if let Some(unknown) = args.rules.iter().find(|id| !known.contains(&id.as_str())) {
@@ -67,14 +94,13 @@ pub(super) fn test(args: &RulesTestArgs, world: &mut World<'_>) -> Exit {
         .iter()
         .filter(|rule| args.rules.is_empty() || args.rules.iter().any(|id| **id == *rule.id))
         .collect();
-    let kinds = Kinds::embedded();
     let mistakes: Vec<_> = wanted.iter().flat_map(|rule| rule.mistakes(&kinds)).collect();
     if !mistakes.is_empty() {
         return world.mistaken(&mistakes, args.color);
     }
     let (mut text, mut tried, mut wrong) = (String::new(), 0, 0);
     for rule in &wanted {
-        let trials = trial::examples(rule);
+        let trials = trial::examples(rule, &kinds);
         tried += trials.len();
         wrong += trials.iter().filter(|trial| !trial.outcome.is_right()).count();
         draw(&mut text, rule, &trials);
@@ -85,9 +111,9 @@ pub(super) fn test(args: &RulesTestArgs, world: &mut World<'_>) -> Exit {
 }
 
 fn draw(text: &mut String, rule: &Rule, trials: &[Trial]) {
-    let _ = writeln!(text, "{}", rule.id);
+    let _ = writeln!(text, "{}", plain(&rule.id));
     for trial in trials {
-        let _ = writeln!(text, "  {:<9}  {}", trial.outcome.to_string(), trial.name);
+        let _ = writeln!(text, "  {:<9}  {}", trial.outcome.to_string(), plain(&trial.name));
         if let Outcome::Faulty(faults) = &trial.outcome {
             for fault in faults {
                 let _ = writeln!(text, "             {}", plain(fault));

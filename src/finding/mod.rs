@@ -101,6 +101,9 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Commits that show it, oldest first.
     pub commits: Vec<CommitEvidence>,
+    /// Parts of its texts that are values of fields marked `x-sensitive`, the
+    /// longest first: public outputs leave them out.
+    pub withheld: Vec<Raw>,
     /// Identity across moves, renames and rewording.
     pub fingerprint: Fingerprint,
 }

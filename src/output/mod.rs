@@ -13,6 +13,7 @@ mod json;
 mod junit;
 mod markdown;
 mod mistake;
+mod public;
 mod sarif;
 mod snippet;
 mod words;
@@ -64,6 +65,15 @@ impl Format {
         Self::Markdown,
     ];
 
+    /// Whether it is read where the records may not be: values of fields that
+    /// a schema marks `x-sensitive` are left out.
+    pub const fn is_public(self) -> bool {
+        match self {
+            Self::Sarif | Self::Github | Self::Gitlab | Self::Junit | Self::Markdown => true,
+            Self::Human | Self::Concise | Self::Json => false,
+        }
+    }
+
     /// The name on the command line.
     pub const fn name(self) -> &'static str {
         match self {
@@ -81,6 +91,9 @@ impl Format {
 
 /// The report in a format. Only the human format looks at the style.
 pub fn render(report: &Report, format: Format, style: Style) -> String {
+    // Annotations, summaries and alerts are read by more people than the records.
+    let public = if format.is_public() { public::without_sensitive(report) } else { None };
+    let report = public.as_ref().unwrap_or(report);
     match format {
         Format::Human => human::render(report, style),
         Format::Concise => concise::render(report),

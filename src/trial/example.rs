@@ -16,8 +16,11 @@ type Files = BTreeMap<RepoPath, Vec<u8>>;
 
 /// The example as a repository; its records as they stand are the last commit,
 /// made on the day of judgement.
-pub(super) fn repository(example: &ExampleFile, today: NaiveDate) -> Result<Repository, String> {
-    let kinds = Kinds::embedded();
+pub(super) fn repository(
+    example: &ExampleFile,
+    today: NaiveDate,
+    kinds: &Kinds,
+) -> Result<Repository, String> {
     let states = example.history.iter().map(|state| (state.on, state.by.as_deref(), &state.records));
     let mut commits: Vec<MemoryCommit> = Vec::new();
     for (day, by, records) in states.chain([(today, None, &example.records)]) {
@@ -32,10 +35,10 @@ pub(super) fn repository(example: &ExampleFile, today: NaiveDate) -> Result<Repo
                 .ok_or_else(|| format!("`by: {by}` is not `Name <address>`"))?,
         };
         let mut commit = MemoryCommit::new(commits.len() + 1, name, address, day, "Example state");
-        commit.files = files(records, example.settings.as_ref(), &kinds)?;
+        commit.files = files(records, example.settings.as_ref(), kinds)?;
         commits.push(commit);
     }
-    Ok(Repository { commits, today })
+    Ok(Repository { commits, today, kinds: kinds.clone() })
 }
 
 fn files(records: &ExampleRecords, settings: Option<&Value>, kinds: &Kinds) -> Result<Files, String> {

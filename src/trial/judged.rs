@@ -5,6 +5,7 @@ use crate::catalogue::{Choice, Policy};
 use crate::check::{self, Assessment};
 use crate::finding::Finding;
 use crate::history::{MemoryCommit, MemoryLine, build};
+use crate::kind::Kinds;
 use crate::rule::Rule;
 use crate::settings::{self, FILE_NAME, Mistake, Settings};
 use crate::snapshot::Snapshot;
@@ -13,12 +14,15 @@ use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A main line, whose last commit is what is judged, and the day of judgement.
+/// A main line, whose last commit is what is judged, the day of judgement and
+/// the kinds of record.
 pub struct Repository {
     /// The commits, oldest first.
     pub commits: Vec<MemoryCommit>,
     /// The day.
     pub today: NaiveDate,
+    /// The kinds of record that it is read by.
+    pub kinds: Kinds,
 }
 
 /// Judges the repository by these rules, whatever level its settings choose.
@@ -30,7 +34,8 @@ pub fn judge(rules: &[Rule], repository: &Repository) -> Result<Assessment, Stri
     let settings = settings_of(&files)?;
     let choice =
         Choice { select: rules.iter().map(|rule| rule.id.to_string()).collect(), ignore: Vec::new() };
-    let policy = Policy::of(settings, &choice, rules.to_vec()).map_err(|mistakes| told(&mistakes))?;
+    let policy = Policy::of(settings, &choice, rules.to_vec(), repository.kinds.clone())
+        .map_err(|mistakes| told(&mistakes))?;
     let line = MemoryLine::new(repository.commits.clone());
     let history = build(&line, &policy.reader(Limits::STANDARD), None);
     Ok(check::assess(&Snapshot::of_files(files), &policy, Arc::new(history), repository.today))

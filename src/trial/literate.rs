@@ -27,6 +27,7 @@ use crate::budget::Limits;
 use crate::check::Assessment;
 use crate::chronicle::Chronicle;
 use crate::finding::Finding;
+use crate::kind::Kinds;
 use crate::rule::Rule;
 use crate::source::{RepoPath, SourceFile};
 use chrono_tz::Tz;
@@ -99,7 +100,7 @@ pub fn case(told: &Chronicle) -> Result<Case, String> {
         expected.push(Expected { rule: rule.to_owned(), on: On::Subject(subject.to_owned()) });
     }
     expected.sort();
-    let repository = Repository { commits: main_line(&steps, zone), today };
+    let repository = Repository { commits: main_line(&steps, zone), today, kinds: Kinds::embedded() };
     Ok(Case { title: told.title.clone(), repository, expected })
 }
 

@@ -12,6 +12,7 @@ pub mod literate;
 pub use judged::{Repository, judge};
 
 use crate::finding::Finding;
+use crate::kind::Kinds;
 use crate::rule::{ExampleFile, Rule};
 use std::fmt;
 
@@ -71,16 +72,17 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Tries a rule on each of its examples, in the order of its file.
-pub fn examples(rule: &Rule) -> Vec<Trial> {
+/// Tries a rule on each of its examples, in the order of its file; their
+/// records are of these kinds.
+pub fn examples(rule: &Rule, kinds: &Kinds) -> Vec<Trial> {
     let conforms = rule.examples.conforms.iter().map(|example| (Side::Conforms, example));
     let fails = rule.examples.fails.iter().map(|example| (Side::Fails, example));
-    conforms.chain(fails).map(|(side, example)| trial(rule, side, example)).collect()
+    conforms.chain(fails).map(|(side, example)| trial(rule, kinds, side, example)).collect()
 }
 
-fn trial(rule: &Rule, side: Side, example: &ExampleFile) -> Trial {
+fn trial(rule: &Rule, kinds: &Kinds, side: Side, example: &ExampleFile) -> Trial {
     let today = example.today.unwrap_or(rule.examples.today);
-    let judged = example::repository(example, today)
+    let judged = example::repository(example, today, kinds)
         .and_then(|repository| judge(std::slice::from_ref(rule), &repository));
     let (findings, faults) = match judged {
         Ok(assessment) => judged::split(rule, assessment),

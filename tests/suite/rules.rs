@@ -56,7 +56,7 @@ fn each_rule_speaks_as_the_house_does() {
 fn each_example_shows_what_it_is_to_show() {
     let mut wrong = Vec::new();
     for rule in catalogue() {
-        for trial in trial::examples(&rule) {
+        for trial in trial::examples(&rule, &Kinds::embedded()) {
             for finding in &trial.findings {
                 for text in [&finding.message, &finding.why, &finding.fix] {
                     let text = text.unescaped();
