@@ -73,12 +73,8 @@ fn take(inventory: &mut Inventory, file: &Arc<SourceFile>, found: FileRecords, k
     let mut problems: Vec<Located> =
         found.problems.into_iter().map(|problem| locate(problem, None)).collect();
     for record in &found.records {
-        // The rows inside a metric are checked with the metric.
-        let (tree, node) = record.node();
-        if tree.kind(node) == NodeKind::Mapping && !is_row(record, &found.records) {
-            let found = record.kind.check(tree, node);
-            problems.extend(found.into_iter().map(|problem| locate(problem, Some(record.key.clone()))));
-        }
+        let form = form(record, &found.records);
+        problems.extend(form.into_iter().map(|problem| locate(problem, Some(record.key.clone()))));
     }
     // A header of a CSV file is wrong once, not once for each row.
     let mut told = BTreeSet::new();
@@ -91,6 +87,17 @@ fn take(inventory: &mut Inventory, file: &Arc<SourceFile>, found: FileRecords, k
         inventory.broken_kinds.push(kind);
     }
     inventory.records.extend(found.records);
+}
+
+/// What is wrong with a record of a file under its schema; the rows inside a
+/// metric are checked with the metric.
+pub(super) fn form(record: &Record, all: &[Record]) -> Vec<Problem> {
+    let (tree, node) = record.node();
+    if tree.kind(node) == NodeKind::Mapping && !is_row(record, all) {
+        record.kind.check(tree, node)
+    } else {
+        Vec::new()
+    }
 }
 
 fn is_row(record: &Record, all: &[Record]) -> bool {
