@@ -89,15 +89,20 @@ fn notices(policy: &Policy) -> Vec<Raw> {
             "there is no isms.yaml: level essential, the newest catalogue and the common intervals are used";
         notices.push(Raw::from(text));
     }
+    for (need, count) in waiting(policy) {
+        let rules = if count == 1 { "1 rule waits".to_owned() } else { format!("{count} rules wait") };
+        notices.push(Raw::from(format!("{rules} for `{}` in isms.yaml", need.word())));
+    }
+    notices
+}
+
+/// How many rules wait for each setting that is not set.
+pub fn waiting(policy: &Policy) -> BTreeMap<Need, usize> {
     let mut waiting: BTreeMap<Need, usize> = BTreeMap::new();
     for applied in policy.rules.iter().filter(|applied| applied.off.is_none()) {
         for need in applied.rule.needs.iter().filter(|need| judge::is_unset(**need, &policy.settings)) {
             *waiting.entry(*need).or_default() += 1;
         }
     }
-    for (need, count) in waiting {
-        let rules = if count == 1 { "1 rule waits".to_owned() } else { format!("{count} rules wait") };
-        notices.push(Raw::from(format!("{rules} for `{}` in isms.yaml", need.word())));
-    }
-    notices
+    waiting
 }

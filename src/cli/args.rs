@@ -33,6 +33,9 @@ pub(super) enum Command {
     /// The catalogue of rules.
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// The settings in force.
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Show the life of a record: every change of every field, with commit and
     /// author.
     History(HistoryArgs),
@@ -105,6 +108,24 @@ pub(super) struct ManArgs {
 pub(super) enum PageFormatArg {
     Human,
     Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Show every setting with the line of isms.yaml that it comes from, or
+    /// that it is a default; with `--why`, what becomes of one file.
+    Show(ConfigShowArgs),
+}
+
+/// What `config show` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct ConfigShowArgs {
+    /// Show which records this file gave and where each field came from, or
+    /// why it gave none.
+    #[arg(long, value_name = "FILE")]
+    pub(super) why: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) shown: ShownArgs,
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,6 +6,7 @@
 
 mod args;
 mod check;
+mod config;
 mod demo;
 mod explain;
 mod history;
@@ -25,7 +26,7 @@ pub use demo::write as write_repository;
 pub use world::{VARIABLES, World};
 
 use crate::report::Exit;
-use args::{Command, RulesCommand};
+use args::{Command, ConfigCommand, RulesCommand};
 
 /// Runs a command to its exit code.
 pub fn run(args: Args, world: &mut World<'_>) -> Exit {
@@ -36,6 +37,7 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
         Command::Rules(RulesCommand::Test(args)) => rules::test(&args, world),
         Command::Rules(RulesCommand::List(args)) => rules::list(&args, world),
         Command::Rules(RulesCommand::New(args)) => new_rule::run(&args, world),
+        Command::Config(ConfigCommand::Show(args)) => config::show(&args, world),
         Command::History(args) => history::run(&args, world),
         Command::Schema(args) => schema::run(&args, world),
         Command::Completions(args) => manual::completions(&args, world),

@@ -1,13 +1,10 @@
 //! What recurs at planned intervals: management reviews and internal audits.
 
-use super::{Context, Item, dates, optional, structure, text};
-use crate::expr::{Duration, Type, Value};
+use super::{COMMON_INTERVAL, Context, Item, dates, optional, structure, text};
+use crate::expr::{Type, Value};
 use crate::inventory::Record;
 use chrono::NaiveDate;
 use std::sync::Arc;
-
-/// The common interval, where the organisation says no other: a convention.
-const COMMON: Duration = Duration { months: 12, days: 0 };
 
 pub(super) fn cycle_type() -> Type {
     structure(
@@ -47,8 +44,9 @@ fn cycle(context: &Context, kind: &str, held: &str, types: &[&str], interval_of:
         })
         .max_by_key(|(day, _)| *day);
     let own = context.settings.profile.intervals.get(interval_of).copied();
-    let (interval, source) = own
-        .map_or((COMMON, "the common interval, as none is set"), |own| (own, "the organisation's interval"));
+    let (interval, source) = own.map_or((COMMON_INTERVAL, "the common interval, as none is set"), |own| {
+        (own, "the organisation's interval")
+    });
     let since = dates::operating_since(context);
     let from: Option<NaiveDate> = last.map(|(day, _)| day).or(since);
     let place = last.map(|(_, record): (NaiveDate, &Record)| record.place_of(held));

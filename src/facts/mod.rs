@@ -27,7 +27,7 @@ mod table;
 pub use table::{Fact, On, table};
 
 use crate::escape::Raw;
-use crate::expr::{FieldRef, FieldType, Object, StructType, Text, Type, Value};
+use crate::expr::{Duration, FieldRef, FieldType, Object, StructType, Text, Type, Value};
 use crate::history::History;
 use crate::inventory::Inventory;
 use crate::settings::Settings;
@@ -35,6 +35,14 @@ use crate::source::Place;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
+
+/// The common interval, where neither a record nor the organisation says
+/// another: a convention, not a requirement.
+pub const COMMON_INTERVAL: Duration = Duration { months: 12, days: 0 };
+
+/// What recurs by an interval, as `intervals` in the settings names it;
+/// documents go by their level or type too.
+pub const INTERVALS: [&str; 5] = ["audit", "context", "document", "review", "risk"];
 
 /// What facts are computed from.
 pub struct Context {

@@ -1,14 +1,10 @@
 //! When the next review of a document, risk or context is due, and by whose
 //! interval.
 
-use super::{Context, text};
+use super::{COMMON_INTERVAL, Context, text};
 use crate::expr::{Duration, Value};
 use crate::inventory::Record;
 use std::sync::Arc;
-
-/// The common interval, where neither the record nor the organisation says
-/// another: a convention, not a requirement.
-const COMMON: Duration = Duration { months: 12, days: 0 };
 
 /// The interval in force, and whose it is.
 fn in_force(context: &Context, record: &Record) -> (Duration, &'static str) {
@@ -20,7 +16,7 @@ fn in_force(context: &Context, record: &Record) -> (Duration, &'static str) {
     let of_type = if &*record.kind.name == "document" { of("level").or_else(|| of("type")) } else { None };
     match of_type.or_else(|| intervals.get(&*record.kind.name).copied()) {
         Some(organisation) => (organisation, "the organisation's interval"),
-        None => (COMMON, "the common interval, as none is set"),
+        None => (COMMON_INTERVAL, "the common interval, as none is set"),
     }
 }
 

@@ -82,15 +82,7 @@ fn problems(file: &Arc<SourceFile>, found: &mut FileRecords) -> Vec<Located> {
     let of_file = std::mem::take(&mut found.problems);
     let mut problems: Vec<Located> = of_file.into_iter().map(|problem| locate(problem, None)).collect();
     let records = &found.records;
-    let of_records: Vec<Vec<Problem>> = records
-        .par_iter()
-        .map(|record| {
-            // The rows inside a metric are checked with the metric.
-            let (tree, node) = record.node();
-            let is_own = tree.kind(node) == NodeKind::Mapping && !is_row(record, records);
-            if is_own { record.kind.check(tree, node) } else { Vec::new() }
-        })
-        .collect();
+    let of_records: Vec<Vec<Problem>> = records.par_iter().map(|record| form(record, records)).collect();
     for (record, found) in records.iter().zip(of_records) {
         problems.extend(found.into_iter().map(|problem| locate(problem, Some(record.key.clone()))));
     }
@@ -101,6 +93,17 @@ fn problems(file: &Arc<SourceFile>, found: &mut FileRecords) -> Vec<Located> {
         told.insert((problem.fault, problem.span, problem.message.clone()))
     });
     problems
+}
+
+/// What is wrong with a record of a file under its schema; the rows inside a
+/// metric are checked with the metric.
+pub(super) fn form(record: &Record, all: &[Record]) -> Vec<Problem> {
+    let (tree, node) = record.node();
+    if tree.kind(node) == NodeKind::Mapping && !is_row(record, all) {
+        record.kind.check(tree, node)
+    } else {
+        Vec::new()
+    }
 }
 
 fn is_row(record: &Record, all: &[Record]) -> bool {

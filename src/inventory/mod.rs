@@ -11,11 +11,13 @@ mod measurement;
 mod nearest;
 mod placing;
 mod reading;
+mod why;
 
 pub use flatten::TEXT;
 pub use images::Reader;
 pub use load::load;
-pub use placing::Placing;
+pub use placing::{EXTENSIONS, Placing, Refusal};
+pub use why::{Origin, Unmet, Why, why};
 
 use crate::expr::{FieldRef, Object, Text, Value};
 use crate::finding::RecordKey;

@@ -9,6 +9,9 @@ use globset::{Glob, GlobSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// How the name of a file with records ends.
+pub const EXTENSIONS: [&str; 6] = ["yaml", "yml", "json", "csv", "md", "markdown"];
+
 /// What a file is taken for.
 #[derive(Clone)]
 pub enum Holds {
@@ -25,6 +28,21 @@ impl Holds {
             Self::Records(kind) | Self::Mapped(kind, _) => kind,
         }
     }
+}
+
+/// Why a file holds no record, whatever is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Its name does not end as that of a file with records does.
+    Extension,
+    /// It, or a folder above it, begins with a full stop.
+    Hidden,
+    /// It lies in a folder of the repository's own rules or schemas.
+    Own(RepoPath),
+    /// It describes a folder: a readme, a licence, the settings.
+    AboutTheFolder,
+    /// The pattern with this number in `ignore` matches it.
+    Ignored(usize),
 }
 
 /// The rules by which files become records.
@@ -127,17 +145,36 @@ impl Placing {
 
     /// Whether a file could hold records at all, by its name.
     pub fn is_candidate(&self, path: &RepoPath) -> bool {
-        let readable = matches!(&*path.extension(), "yaml" | "yml" | "json" | "csv" | "md" | "markdown");
-        let hidden = path.parts().any(|part| part.starts_with(b"."));
-        let own = self.own.iter().any(|folder| path.below(folder).is_some());
-        readable && !hidden && !own && !is_about_the_folder(path) && !self.is_ignored(path)
+        self.refusal(path).is_none()
     }
 
-    fn is_ignored(&self, path: &RepoPath) -> bool {
-        !self.ignored.is_empty() && {
-            let shown = path.shown();
-            self.ignored.iter().any(|glob| glob.is_match(&shown))
+    /// Why a file cannot hold records, by its name.
+    pub fn refusal(&self, path: &RepoPath) -> Option<Refusal> {
+        if !EXTENSIONS.contains(&&*path.extension()) {
+            return Some(Refusal::Extension);
         }
+        if path.parts().any(|part| part.starts_with(b".")) {
+            return Some(Refusal::Hidden);
+        }
+        if let Some(folder) = self.own.iter().find(|folder| path.below(folder).is_some()) {
+            return Some(Refusal::Own(folder.clone()));
+        }
+        if is_about_the_folder(path) {
+            return Some(Refusal::AboutTheFolder);
+        }
+        if self.ignored.is_empty() {
+            return None;
+        }
+        let shown = path.shown();
+        self.ignored.iter().position(|glob| glob.is_match(&shown)).map(Refusal::Ignored)
+    }
+
+    /// The names of registers and of folders that records are recognised by.
+    pub fn names(&self) -> (Vec<&str>, Vec<&str>) {
+        fn keys(names: &BTreeMap<Arc<str>, Arc<Kind>>) -> Vec<&str> {
+            names.keys().map(|name| &**name).collect()
+        }
+        (keys(&self.registers), keys(&self.folders))
     }
 
     fn by_name(&self, path: &RepoPath) -> Option<Arc<Kind>> {

@@ -24,6 +24,8 @@ pub(super) struct FileRecords {
     pub(super) register_indent: Option<usize>,
     /// No selection of the mapping wants the file after all.
     pub(super) unrecognised: bool,
+    /// The selection of the mapping by which the record was read.
+    pub(super) selection: Option<Arc<Selection>>,
 }
 
 /// The records of `file`, which may hold `places`.
@@ -43,6 +45,7 @@ pub(super) fn read(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) ->
     });
     if let Some((kind, selection)) = mapped {
         let tree = Arc::new(map_fields(&tree, selection, kind, file.path()));
+        found.selection = Some(selection.clone());
         if let Some(root) = tree.roots().first() {
             found.add(kind, &tree, *root, body);
         }
@@ -113,7 +116,11 @@ fn is_markdown(path: &RepoPath) -> bool {
 }
 
 /// The tree of a file; of Markdown that of its front matter, and the body.
-fn parse(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) -> Result<(Tree, Option<Span>), Problem> {
+pub(super) fn parse(
+    file: &Arc<SourceFile>,
+    places: &[Holds],
+    limits: &Limits,
+) -> Result<(Tree, Option<Span>), Problem> {
     let whole = Span::new(0, u32::try_from(file.text().len()).unwrap_or(u32::MAX));
     if is_markdown(file.path()) {
         return Ok(match front_matter::split(file)? {

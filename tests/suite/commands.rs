@@ -185,7 +185,7 @@ fn what_is_hostile_in_a_record_does_not_reach_the_terminal() {
 #[test]
 fn shells_and_manual_readers_see_every_command() {
     let home = empty();
-    let commands = ["check", "demo", "explain", "rules", "history", "schema", "completions", "man"];
+    let commands = ["check", "demo", "explain", "rules", "config", "history", "schema", "completions", "man"];
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let (exit, out, _) = ismslint(home.path(), &["completions", shell]);
         assert_eq!(exit, Exit::Clean);

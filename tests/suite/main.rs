@@ -4,6 +4,7 @@
 
 mod checking;
 mod commands;
+mod config_show;
 mod facts;
 mod git_cli;
 mod git_history;

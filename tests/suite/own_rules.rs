@@ -148,7 +148,7 @@ fn a_new_rule_overwrites_nothing_and_leaves_no_folder() {
         ("there already", "rules_from: [policy/a]\n", "mine", "in policy/a/mine.yaml"),
         ("in another folder", "rules_from: [b, policy]\n", "mine", "in policy/a/mine.yaml"),
         ("above the ISMS", "rules_from: [../rules]\n", "no-owner", "no folder below"),
-        ("from the root of all", "rules_from: [/tmp]\n", "no-owner", "no folder below"),
+        ("from the root of all", "rules_from: [/etc]\n", "no-owner", "no folder below"),
     ];
     for (what, settings, id, said) in cases {
         let folder = isms(&[("isms.yaml", settings), rule_file]);

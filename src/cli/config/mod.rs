@@ -1,0 +1,52 @@
+//! `config show`: the settings in force and where each comes from; with `--why`,
+//! where the records of one file come from.
+//!
+//! It shows and changes nothing.
+
+mod settings;
+mod why;
+
+use super::args::{CheckArgs, ConfigShowArgs, PageFormatArg};
+use super::check::settings_of;
+use super::page::Page;
+use super::repository::Place;
+use super::world::World;
+use crate::catalogue::{Choice, Own, Policy};
+use crate::report::Exit;
+use serde_json::Value;
+
+/// Shows the settings, or what becomes of a file.
+pub(super) fn show(args: &ConfigShowArgs, world: &mut World<'_>) -> Exit {
+    match shown(args, world) {
+        Ok(text) => world.print(&text),
+        Err(exit) => exit,
+    }
+}
+
+fn shown(args: &ConfigShowArgs, world: &mut World<'_>) -> Result<String, Exit> {
+    let color = args.shown.color;
+    let check = CheckArgs::of_folder(args.shown.root.clone());
+    let place = Place::find(&check, world).map_err(|why| world.refuse(&why))?;
+    let (snapshot, _) = place.snapshot(&check, world).map_err(|why| world.refuse(&why))?;
+    let settings = settings_of(&snapshot, world, &check)?;
+    let own = Own::of(&snapshot, &settings).map_err(|mistakes| world.mistaken(&mistakes, color))?;
+    let policy = Policy::new(settings, &own, &Choice::default())
+        .map_err(|mistakes| world.mistaken(&mistakes, color))?;
+    let page = Page::new(world.style(color, true));
+    let (value, page): (Value, Page) = match &args.why {
+        None => {
+            let shown =
+                settings::Shown::of(&policy, &own).map_err(|mistakes| world.mistaken(&mistakes, color))?;
+            (shown.view(), shown.draw(page))
+        }
+        Some(file) => {
+            let file = why::locate(file, &place, &snapshot, world).map_err(|why| world.refuse(&why))?;
+            let explained = why::explain(&snapshot, &policy, &file);
+            (explained.view(), explained.draw(page))
+        }
+    };
+    Ok(match args.shown.format {
+        PageFormatArg::Json => crate::escape::json(&value),
+        PageFormatArg::Human => page.finish(),
+    })
+}
