@@ -10,7 +10,7 @@ const GAP: usize = 4;
 
 /// A word of the text, in lower case.
 struct Word {
-    word: String,
+    letters: String,
     place: Range<usize>,
     /// Whether a sentence begins with it.
     begins: bool,
@@ -29,12 +29,12 @@ fn words_of(text: &str) -> Vec<Word> {
             let goes_on = next.is_some_and(|next| next.is_alphanumeric() || matches!(next, '-' | '\'' | '’'));
             if !goes_on {
                 let place = from..at + sign.len_utf8();
-                words.push(Word { word: text[place.clone()].to_lowercase(), place, begins });
+                words.push(Word { letters: text[place.clone()].to_lowercase(), place, begins });
                 (begins, start) = (false, None);
             }
         } else if let Some(from) = start.take() {
             // A hyphen with nothing behind it.
-            words.push(Word { word: text[from..at].to_lowercase(), place: from..at, begins });
+            words.push(Word { letters: text[from..at].to_lowercase(), place: from..at, begins });
             begins = false;
         }
         // A full stop inside `99.5` ends nothing.
@@ -97,8 +97,9 @@ fn end_of(parts: &[Part], words: &[Word], start: usize) -> Option<usize> {
     for part in parts {
         reached = match part {
             Part::Word(forms) => {
-                let fits =
-                    |word: &Word| (crosses || !word.begins) && forms.iter().any(|form| form.fits(&word.word));
+                let fits = |word: &Word| {
+                    (crosses || !word.begins) && forms.iter().any(|form| form.fits(&word.letters))
+                };
                 reached.into_iter().filter(|at| words.get(*at).is_some_and(fits)).map(|at| at + 1).collect()
             }
             Part::Edge => reached.into_iter().filter(|at| begins(*at)).collect(),
@@ -155,7 +156,7 @@ pub(super) fn restates(text: &str, other: &str, small: &BTreeSet<&str>) -> bool 
         word.chars().take(letters.saturating_sub(3).clamp(TELLING, LONGEST)).collect::<String>()
     };
     let telling = |text: &str| -> Vec<String> {
-        let words = words_of(text).into_iter().map(|word| word.word);
+        let words = words_of(text).into_iter().map(|word| word.letters);
         words.filter(|word| word.chars().count() >= TELLING && !small.contains(word.as_str())).collect()
     };
     let known: BTreeSet<String> = telling(other).iter().map(|word| stem(word)).collect();
