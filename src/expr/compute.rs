@@ -3,7 +3,9 @@
 use super::arithmetic::{self, counted, finite, span, whole};
 use super::eval::{EvalError, Steps};
 use super::function::Function;
+use super::phrases;
 use super::print::{listed, printed, significant};
+use super::undated::undated;
 use super::value::{Text, Value};
 use chrono::{Datelike, NaiveDate};
 use std::borrow::Cow;
@@ -33,6 +35,13 @@ pub(super) fn apply(function: Function, arguments: Arguments, steps: &mut Steps)
         Function::StartsWith | Function::EndsWith | Function::Contains => search(function, arguments, steps),
         Function::Lower | Function::Upper | Function::Trim | Function::Blank | Function::Words => {
             on_text(function, text(arguments, 0)?, steps)
+        }
+        Function::Says => says(arguments, steps),
+        Function::Restates => restates(arguments, steps),
+        Function::Undated => {
+            let text = text(arguments, 0)?.as_str();
+            steps.spend_on_text(text.len())?;
+            Ok(Value::Text(Text::from(undated(text))))
         }
         Function::Text => shown(printed(argument(arguments, 0)?), steps),
         Function::Join => join(arguments, steps),
@@ -155,6 +164,30 @@ fn on_text(function: Function, text: &Text, steps: &mut Steps) -> Result<Value, 
         }
         _ => Value::Bool(read.trim().is_empty()),
     })
+}
+
+fn texts<'s>(arguments: Arguments<'s, '_>, at: usize) -> Result<Vec<&'s str>, EvalError> {
+    let text = |item: &'s Value| match item {
+        Value::Text(text) => Ok(text.as_str()),
+        _ => Err(EvalError::WrongType("text")),
+    };
+    list(arguments, at)?.iter().map(text).collect()
+}
+
+fn says(arguments: Arguments, steps: &mut Steps) -> Result<Value, EvalError> {
+    let (read, phrases) = (text(arguments, 0)?, texts(arguments, 1)?);
+    let letters: usize = phrases.iter().map(|phrase| phrase.len()).sum();
+    steps.spend_on_text(letters.saturating_add(read.as_str().len().saturating_mul(phrases.len())))?;
+    let phrases: Vec<String> = phrases.into_iter().map(str::to_lowercase).collect();
+    let found = phrases::said(read.as_str(), phrases.iter().map(String::as_str));
+    Ok(Value::List(found.into_iter().map(|range| Value::Text(read.part(range))).collect()))
+}
+
+fn restates(arguments: Arguments, steps: &mut Steps) -> Result<Value, EvalError> {
+    let (said, other) = (text(arguments, 0)?.as_str(), text(arguments, 1)?.as_str());
+    steps.spend_on_text((said.len() + other.len()).saturating_mul(2))?;
+    let small = texts(arguments, 2)?.into_iter().collect();
+    Ok(Value::Bool(phrases::restates(said, other, &small)))
 }
 
 /// A part of a text, which was cut out of it, on the same buffer.

@@ -17,6 +17,9 @@ pub enum Function {
     Trim,
     Blank,
     Words,
+    Says,
+    Restates,
+    Undated,
     Text,
     Join,
     Listed,
@@ -148,6 +151,17 @@ table! {
         "Whether the text is empty or has nothing but blanks.", [("blank(\" \")", "yes"), ("blank(\"a\")", "no")];
     Words(Text) -> Texts, "words", "words(text) -> list of text",
         "The parts of the text between blanks.", [("words(\" staff  forgot \")", "staff and forgot"), ("size(words(\"\"))", "0")];
+    Says(Text, Texts) -> Texts, "says", "says(text, list of phrases) -> list of text",
+        "What the text says of the phrases, as it stands there: whole words in any case; `*` at an end of a word leaves it open, `a|b` is either word, `…` stands for up to four words of the sentence and `.` for where a sentence begins or ends.",
+        [("says(\"Raise the team's awareness.\", [\"rais* … awareness\"])", "Raise the team's awareness"),
+            ("says(\"Oversight of suppliers\", [\". oversight|slip .\"])", "")];
+    Restates(Text, Text, Texts) -> Bool, "restates", "restates(text, text, list of text) -> bool",
+        "Whether the text has no telling word (of four letters or more, and not in the list) that the other text does not have, in whatever form.",
+        [("restates(\"There was no test\", \"The backup was not tested\", [\"there\"])", "yes"),
+            ("restates(\"No test licence\", \"The backup was not tested\", [])", "no")];
+    Undated(Text) -> Text, "undated", "undated(text) -> text",
+        "The text with a blank for every date, quarter and year in it, in figures or with the name of the month.",
+        [("undated(\"2 tests by 31 December 2026\")", "2 tests by  ")];
     Text(Scalar) -> Text, "text", "text(value) -> text",
         "A single value as a message prints it.", [("text(2.50) + \" \" + text(true)", "2.5 yes")];
     Join(Texts, Text) -> Text, "join", "join(list of text, separator) -> text",

@@ -23,6 +23,7 @@ mod nearest;
 mod node;
 mod operators;
 mod path;
+mod phrases;
 mod presence;
 mod print;
 mod program;
@@ -30,6 +31,7 @@ mod syntax;
 mod template;
 mod types;
 mod typing;
+mod undated;
 mod value;
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub(super) fn cause_type() -> Type {
         "cause",
         &[
             ("text", Type::Text, false, "The cause in words."),
+            ("of", Type::Text, true, "What it is the cause of: the `nature` of a nonconformity."),
             ("whys", Type::List(Box::new(Type::Text)), false, "The answers to why, in their order."),
         ],
     )
@@ -18,17 +19,23 @@ pub(super) fn cause_type() -> Type {
 
 pub(super) fn stated(context: &Arc<Context>, at: usize) -> Value {
     let Some(record) = context.inventory.records().get(at) else { return Value::Absent };
+    let of = match record.get("nature") {
+        nature @ Value::Text(_) => nature,
+        _ => Value::Absent,
+    };
     let none = || Value::List(Arc::from([]));
     match record.get("root_cause") {
-        Value::Struct(cause) => analysed(&*cause),
-        text @ Value::Text(_) => {
-            Item::value(vec![("text", text), ("whys", none())], Some(record.place_of("root_cause")), None)
-        }
+        Value::Struct(cause) => analysed(&*cause, of),
+        text @ Value::Text(_) => Item::value(
+            vec![("text", text), ("of", of), ("whys", none())],
+            Some(record.place_of("root_cause")),
+            None,
+        ),
         other => other,
     }
 }
 
-fn analysed(cause: &dyn Object) -> Value {
+fn analysed(cause: &dyn Object, of: Value) -> Value {
     let get = |name: &str| cause.get(&FieldRef { name: name.into(), index: usize::MAX });
     let whys = match get("whys") {
         Value::Absent => Value::List(Arc::from([])),
@@ -40,7 +47,7 @@ fn analysed(cause: &dyn Object) -> Value {
     };
     match text {
         Some(text) if !matches!(text, Value::Absent) => {
-            Item::value(vec![("text", text), ("whys", whys)], place, None)
+            Item::value(vec![("text", text), ("of", of), ("whys", whys)], place, None)
         }
         _ => Value::Absent,
     }

@@ -4,6 +4,7 @@ mod functions;
 mod hostile;
 mod messages;
 mod oracle;
+mod phrases;
 mod presence;
 mod truth;
 
