@@ -31,6 +31,7 @@ mod locate;
 mod loose;
 mod objects;
 mod oid;
+mod pack_sizes;
 mod problem;
 mod refs;
 mod store;
