@@ -58,8 +58,9 @@ impl Store {
             Comparison { found: Vec::new(), bytes: 0, waiting: Vec::new(), keep, files: self.limits.files };
         walk.enter(at_prefix(old)?, at_prefix(new)?, prefix.clone());
         while let Some((old, new, folder)) = walk.waiting.pop() {
-            let load = |tree: Option<Oid>| tree.map(|id| self.tree(id)).transpose();
-            walk.compare(load(old)?.as_deref(), load(new)?.as_deref(), &folder)?;
+            let old = old.map(|id| self.tree(id)).transpose()?;
+            let new = new.map(|id| self.tree_beside(id, old.as_deref())).transpose()?;
+            walk.compare(old.as_deref(), new.as_deref(), &folder)?;
         }
         walk.found.sort_unstable();
         Ok(walk.found)
@@ -91,16 +92,19 @@ impl Comparison<'_> {
     }
 
     /// Merges the entries of one folder before and after.
-    fn compare(
+    fn compare<'t>(
         &mut self,
-        old: Option<&Tree>,
-        new: Option<&Tree>,
+        old: Option<&'t Tree>,
+        new: Option<&'t Tree>,
         folder: &RepoPath,
     ) -> Result<(), ObjectProblem> {
-        let (mut left, mut right) = (0, 0);
+        let (first, behind) = old.zip(new).map_or((0, 0), |(old, new)| old.common_ends(new));
+        let (mut left, mut right) = (first, first);
+        let next = |tree: Option<&'t Tree>, at: usize| {
+            tree.filter(|tree| at < tree.len() - behind).and_then(|tree| tree.get(at))
+        };
         loop {
-            let was = old.and_then(|tree| tree.get(left));
-            let is = new.and_then(|tree| tree.get(right));
+            let (was, is) = (next(old, left), next(new, right));
             let order = match (&was, &is) {
                 (None, None) => return Ok(()),
                 (Some(_), None) => Ordering::Less,

@@ -1,18 +1,16 @@
 //! From versions of files to the life of every record: one pass along the main
 //! line, oldest first, holding the state of one moment.
 
-use super::image::{Fields, FileImage, Image, ReadImages};
+use super::ahead::{Batch, State};
+use super::file_state::{Content, FileState, Held, Version};
+use super::image::{Fields, ReadImages};
 use super::rename::{Side, renamed};
-use super::window::Window;
 use super::{Change, Evidence, FieldChange, Gap, History, Line, Series, Step, What};
 use crate::finding::RecordKey;
 use crate::snapshot::Snapshot;
-use crate::source::{RepoPath, SourceFile};
+use crate::source::RepoPath;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::{Arc, OnceLock};
-
-/// Registers smaller than this are parsed whole: a window would save nothing.
-const SMALLEST_WINDOWED: usize = 2048;
+use std::sync::Arc;
 
 /// The history of `line`, and behind it what `snapshot` changed and nobody
 /// committed yet (`pending`, the step to file it under).
@@ -36,57 +34,20 @@ pub fn build_with(
     if let Some((snapshot, pending)) = snapshot {
         let versions = log.pending(snapshot);
         if !versions.is_empty() {
-            log.step(steps.len(), versions);
+            let batch = Batch::of(steps.len(), versions);
+            for (step, states) in batch.steps.iter().zip(batch.states(reader, windows, &log.files)) {
+                log.step(step.index, step.paths().zip(states).collect());
+            }
             steps.push(pending);
         }
     }
     History { evidence: Evidence::Complete, steps, series: log.series }
 }
 
-/// A file at one moment.
-struct FileState {
-    file: Option<Arc<SourceFile>>,
-    image: FileImage,
-    /// Records that the file may hold and that cannot be read in it.
-    lost: BTreeMap<RecordKey, Lost>,
-    /// Where each key stands first, built when many keys are asked for.
-    index: OnceLock<HashMap<RecordKey, usize>>,
-}
-
-/// A record that an unreadable version may still hold, as it was last known.
-#[derive(Clone)]
-struct Lost {
-    fields: Fields,
-    /// The step in which it became unreadable.
-    since: usize,
-}
-
-/// What a file holds after a step.
-enum Content {
-    /// The file is gone.
-    Gone,
-    /// It is there, and is no text that can be read.
-    Unreadable,
-    /// It holds this.
-    Text(String),
-}
-
-impl Content {
-    fn of(text: Option<String>) -> Self {
-        text.map_or(Self::Unreadable, Self::Text)
-    }
-}
-
-/// A file's next version.
-struct Version {
-    path: RepoPath,
-    content: Content,
-}
-
 struct Log<'r> {
     reader: &'r dyn ReadImages,
     windows: bool,
-    files: BTreeMap<RepoPath, FileState>,
+    files: BTreeMap<RepoPath, Arc<FileState>>,
     /// In which files a key stands.
     places: BTreeMap<RecordKey, BTreeSet<RepoPath>>,
     series: BTreeMap<RecordKey, Series>,
@@ -107,27 +68,31 @@ impl<'r> Log<'r> {
 
     fn follow(&mut self, line: &dyn Line) -> Result<Vec<Step>, Gap> {
         let mut steps = line.steps()?;
-        for (index, step) in steps.iter_mut().enumerate() {
-            let changes = line.changes(index, &|path| self.reader.may_hold_records(path))?;
-            if changes.is_empty() {
-                continue;
-            }
-            let paths: Vec<RepoPath> = changes.iter().map(|change| change.path.clone()).collect();
-            let versions = changes
-                .into_iter()
-                .map(|change| {
-                    let content = match &change.new {
-                        Some(content) => Content::of(line.text(content)?),
-                        None => Content::Gone,
-                    };
-                    Ok(Version { path: change.path, content })
-                })
-                .collect::<Result<Vec<_>, Gap>>()?;
-            if self.step(index, versions) {
-                step.side = line.side(index, &paths)?;
-            }
+        let (reader, all) = (self.reader, steps.len());
+        let mut batch = Batch::read(line, reader, 0, all)?;
+        while !batch.is_empty() {
+            let end = batch.end;
+            // While this batch is parsed and logged, the next one is read.
+            let (logged, next) =
+                rayon::join(|| self.take(line, &batch, &mut steps), || Batch::read(line, reader, end, all));
+            logged?;
+            batch = next?;
         }
         Ok(steps)
+    }
+
+    /// Logs the steps of a batch.
+    fn take(&mut self, line: &dyn Line, batch: &Batch, steps: &mut [Step]) -> Result<(), Gap> {
+        let states = batch.states(self.reader, self.windows, &self.files);
+        for (step, states) in batch.steps.iter().zip(states) {
+            if self.step(step.index, step.paths().zip(states).collect())
+                && let Some(at) = steps.get_mut(step.index)
+            {
+                let paths: Vec<RepoPath> = step.paths().collect();
+                at.side = line.side(step.index, &paths)?;
+            }
+        }
+        Ok(())
     }
 
     /// What the snapshot holds otherwise than the end of the line.
@@ -150,18 +115,14 @@ impl<'r> Log<'r> {
         versions
     }
 
-    /// Takes the files to their next versions and logs what that did to
+    /// Takes the files to their next states and logs what that did to
     /// records; whether it did anything.
-    fn step(&mut self, index: usize, versions: Vec<Version>) -> bool {
+    fn step(&mut self, index: usize, next: Vec<(RepoPath, State)>) -> bool {
         let mut touched = BTreeSet::new();
-        let mut next = Vec::with_capacity(versions.len());
-        for version in versions {
-            let before = self.files.get(&version.path);
-            let state = self.next_state(index, &version, before);
-            let old = before.into_iter().flat_map(FileState::held);
-            let new = state.iter().flat_map(FileState::held);
+        for (path, state) in &next {
+            let old = self.files.get(path).into_iter().flat_map(|state| state.held());
+            let new = state.iter().flat_map(|state| state.held());
             touch(&mut touched, old, new);
-            next.push((version.path, state));
         }
         let before: BTreeMap<RecordKey, Option<Standing>> =
             touched.iter().map(|key| (key.clone(), self.standing(key, touched.len()))).collect();
@@ -171,48 +132,7 @@ impl<'r> Log<'r> {
         self.log(index, before)
     }
 
-    /// The state of a file after a version; `None` where it is gone.
-    fn next_state(&self, index: usize, version: &Version, before: Option<&FileState>) -> Option<FileState> {
-        let (file, mut image) = match &version.content {
-            Content::Gone => return None,
-            Content::Unreadable => (None, FileImage { broken: true, ..FileImage::default() }),
-            Content::Text(text) => {
-                let file = SourceFile::new(version.path.clone(), text.as_str());
-                let windowed =
-                    before.filter(|_| self.windows).and_then(|before| self.windowed(before, &file));
-                let image = windowed.unwrap_or_else(|| self.reader.images(&file));
-                (Some(file), image)
-            }
-        };
-        let lost = if image.broken { still_lost(index, before, &mut image) } else { BTreeMap::new() };
-        Some(FileState { file, image, lost, index: OnceLock::new() })
-    }
-
-    /// The next image of a register, by its changed window alone.
-    fn windowed(&self, before: &FileState, file: &Arc<SourceFile>) -> Option<FileImage> {
-        let old = before.file.as_ref()?;
-        let indent = before.image.register_indent.filter(|_| !before.image.broken)?;
-        if old.text().len() < SMALLEST_WINDOWED {
-            return None;
-        }
-        let window = Window::between(old.text(), file.text(), indent, &before.image.records)?;
-        let part = self.reader.images_of_part(file, window.new);
-        if part.broken || part.register_indent != Some(indent) {
-            return None;
-        }
-        let moved = |image: &Image| {
-            let shift = |at: u32| (at + window.new.end).saturating_sub(window.old.end);
-            let span = crate::source::Span::new(shift(image.span.start), shift(image.span.end));
-            Image { span, ..image.clone() }
-        };
-        let records = &before.image.records;
-        let kept = records.iter().filter(|image| image.span.start < window.old.start).cloned();
-        let behind = records.iter().filter(|image| image.span.start >= window.old.end).map(moved);
-        let records = kept.chain(part.records).chain(behind).collect();
-        Some(FileImage { records, broken: false, register_indent: Some(indent) })
-    }
-
-    fn put(&mut self, path: RepoPath, state: Option<FileState>) {
+    fn put(&mut self, path: RepoPath, state: State) {
         if let Some(old) = self.files.remove(&path) {
             for held in old.held() {
                 if let Some(places) = self.places.get_mut(held.key) {
@@ -320,42 +240,6 @@ impl<'r> Log<'r> {
     }
 }
 
-/// A record that stands or may stand in a file.
-struct Held<'f> {
-    key: &'f RecordKey,
-    fields: &'f Fields,
-    is_lost: bool,
-}
-
-impl FileState {
-    fn held(&self) -> impl Iterator<Item = Held<'_>> {
-        let read = self.image.records.iter().map(|image| Held {
-            key: &image.key,
-            fields: &image.fields,
-            is_lost: false,
-        });
-        let lost = self.lost.iter().map(|(key, lost)| Held { key, fields: &lost.fields, is_lost: true });
-        read.chain(lost)
-    }
-
-    /// The first record with this key. A scan for a few keys, an index for many:
-    /// a large register that appears at once must not cost its square.
-    fn find(&self, key: &RecordKey, asked: usize) -> Option<&Image> {
-        let records = &self.image.records;
-        if asked < 8 || records.len() < 64 {
-            return records.iter().find(|image| image.key == *key);
-        }
-        let index = self.index.get_or_init(|| {
-            let mut index = HashMap::with_capacity(records.len());
-            for (at, image) in records.iter().enumerate() {
-                index.entry(image.key.clone()).or_insert(at);
-            }
-            index
-        });
-        index.get(key).and_then(|at| records.get(*at))
-    }
-}
-
 /// Keys whose record is not the very same before and after. One that becomes
 /// unreadable, or readable again, may hand its key to the same id elsewhere.
 fn touch<'i>(
@@ -383,27 +267,6 @@ fn touch<'i>(
 
 fn same(one: &Fields, other: &Fields) -> bool {
     Arc::ptr_eq(one, other) || one == other
-}
-
-/// Records that an unreadable version may hold and that cannot be read in it:
-/// those of the version before, as they were, and new ones that are there in
-/// part. What is not read of a record is not gone.
-fn still_lost(index: usize, before: Option<&FileState>, image: &mut FileImage) -> BTreeMap<RecordKey, Lost> {
-    let mut lost = before.map(|before| before.lost.clone()).unwrap_or_default();
-    // Of several with one key the first counts.
-    for image in before.into_iter().flat_map(|before| before.image.records.iter().rev()) {
-        lost.insert(image.key.clone(), Lost { fields: image.fields.clone(), since: index });
-    }
-    let (whole, in_part): (Vec<_>, Vec<_>) =
-        std::mem::take(&mut image.records).into_iter().partition(|image| image.is_whole);
-    for image in in_part {
-        lost.entry(image.key).or_insert(Lost { fields: image.fields, since: index });
-    }
-    for image in &whole {
-        lost.remove(&image.key);
-    }
-    image.records = whole;
-    lost
 }
 
 fn change(

@@ -65,8 +65,9 @@ pub struct Gap {
     pub remedy: Arc<str>,
 }
 
-/// The main line of a repository.
-pub trait Line {
+/// The main line of a repository. It is asked from several threads, for one
+/// step ahead of the other.
+pub trait Line: Sync {
     /// The steps, oldest first.
     ///
     /// # Errors

@@ -10,7 +10,9 @@
 //! Nothing here judges: what a change is worth stands in the rules. Where the
 //! bytes come from is behind [`Line`].
 
+mod ahead;
 mod build;
+mod file_state;
 mod image;
 mod line;
 mod memory;

@@ -6,7 +6,7 @@
 //! cannot be told for certain there is none, and the whole file is parsed.
 
 use super::image::Image;
-use crate::source::Span;
+use crate::source::{Span, common_ends};
 
 /// The part of each version that may differ in records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ impl Window {
     /// The window between two versions of a plain register whose dashes stand
     /// in column `indent`; `records` are those of the old version.
     pub(super) fn between(old: &str, new: &str, indent: usize, records: &[Image]) -> Option<Self> {
+        // On character borders of both texts: both are UTF-8, and equal bytes up
+        // to a border of one are a border of the other.
         let (prefix, suffix) = common_ends(old.as_bytes(), new.as_bytes());
         let first = line_start(old, records.first()?.span.start as usize);
         // The record that holds the last common byte: what follows a record may
@@ -42,33 +44,6 @@ impl Window {
         let new_end = new.len() - (old.len() - end);
         (start <= new_end).then_some(Self { old: span(start, end), new: span(start, new_end) })
     }
-}
-
-/// Lengths of the common beginning and of the common end, which do not overlap
-/// and lie on character borders of both texts (both are UTF-8: equal bytes up
-/// to a border of one are a border of the other).
-fn common_ends(old: &[u8], new: &[u8]) -> (usize, usize) {
-    let most = old.len().min(new.len());
-    let prefix = first_difference(old, new, most);
-    let rest = most - prefix;
-    let suffix = old
-        .iter()
-        .rev()
-        .zip(new.iter().rev())
-        .take(rest)
-        .position(|(one, other)| one != other)
-        .unwrap_or(rest);
-    (prefix, suffix)
-}
-
-/// Compares in blocks: `memcmp` is many times faster than byte by byte.
-fn first_difference(old: &[u8], new: &[u8], most: usize) -> usize {
-    const BLOCK: usize = 256;
-    let mut at = 0;
-    while at + BLOCK <= most && old[at..at + BLOCK] == new[at..at + BLOCK] {
-        at += BLOCK;
-    }
-    at + old[at..most].iter().zip(&new[at..most]).position(|(one, other)| one != other).unwrap_or(most - at)
 }
 
 fn line_start(text: &str, offset: usize) -> usize {

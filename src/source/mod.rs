@@ -4,9 +4,11 @@
 //! byte offsets only; lines and columns are computed when something is shown.
 //! This module reads no file: the `snapshot` module does.
 
+mod ends;
 mod lines;
 mod path;
 
+pub use ends::common_ends;
 pub use lines::{LineIndex, Position};
 pub use path::RepoPath;
 
