@@ -31,13 +31,11 @@ mod locate;
 mod loose;
 mod objects;
 mod oid;
-mod pack_index;
 mod pack_sizes;
 mod problem;
 mod refs;
 mod store;
 mod tree;
-mod tree_cache;
 pub mod write;
 
 pub use changes::{PathChange, TreeFile};

@@ -8,7 +8,7 @@ use super::loose::Loose;
 use super::objects::survey;
 use super::pack_sizes::PackSizes;
 use super::refs::RefStorage;
-use super::tree_cache::TreeCache;
+use super::tree::TreeCache;
 use super::{GitDir, GitProblem, ObjectKind, ObjectProblem, Oid, config, files};
 use crate::budget::Limits;
 use crate::escape::plain;

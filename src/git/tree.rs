@@ -1,4 +1,4 @@
-//! Folders as git stores them, read at byte level.
+//! Folders as git stores them, read at byte level and kept for a while.
 //!
 //! A tree that is not in git's order is refused: the comparison in `changes`
 //! rests on that order, and git writes no other.
@@ -7,6 +7,7 @@ use super::store::{corrupt, verify};
 use super::{ObjectKind, ObjectProblem, Oid, Store};
 use crate::source::{RepoPath, common_ends};
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
 /// What an entry of a folder is. As git does, old spellings of the file mode
@@ -236,8 +237,7 @@ impl Tree {
         self.get(index).map(|named| named.entry)
     }
 
-    /// Bytes that it holds in memory, about.
-    pub(super) fn weight(&self) -> usize {
+    fn weight(&self) -> usize {
         self.data.len() + self.slots.len() * size_of::<Slot>() + 128
     }
 }
@@ -250,6 +250,39 @@ fn octal(digits: &[u8]) -> Option<u32> {
         b'0'..=b'7' => Some(value << 3 | u32::from(digit - b'0')),
         _ => None,
     })
+}
+
+/// Parsed trees, in two generations: when the young one is full it becomes the
+/// old one, and what was not asked for since is dropped. Along a history the
+/// parent's trees of one step are the child's of the next.
+#[derive(Default)]
+pub(super) struct TreeCache {
+    young: HashMap<Oid, Arc<Tree>>,
+    old: HashMap<Oid, Arc<Tree>>,
+    weight: usize,
+}
+
+impl TreeCache {
+    /// Bytes of one generation.
+    const GENERATION: usize = 24 << 20;
+
+    fn get(&mut self, id: Oid) -> Option<Arc<Tree>> {
+        if let Some(tree) = self.young.get(&id) {
+            return Some(Arc::clone(tree));
+        }
+        let tree = self.old.remove(&id)?;
+        self.put(id, Arc::clone(&tree));
+        Some(tree)
+    }
+
+    fn put(&mut self, id: Oid, tree: Arc<Tree>) {
+        self.weight += tree.weight();
+        if self.weight > Self::GENERATION {
+            self.old = std::mem::take(&mut self.young);
+            self.weight = tree.weight();
+        }
+        self.young.insert(id, tree);
+    }
 }
 
 impl Store {
