@@ -4,8 +4,6 @@
 //! copy) in an endless loop, so loose objects are inflated here. Packs, which
 //! hold nearly everything, are libgit2's.
 
-use std::sync::OnceLock;
-
 /// Bits that the fast table of a code looks at.
 const FAST: u32 = 9;
 /// Longest code, in bits.
@@ -39,7 +37,7 @@ pub(super) fn inflate(stream: &[u8], limit: usize) -> Result<Inflated, Fault> {
             0 => stored(&mut bits, &mut out)?,
             1 => {
                 let (lengths, distances) = fixed_codes()?;
-                coded(&mut bits, &mut out, lengths, distances)?;
+                coded(&mut bits, &mut out, &lengths, &distances)?;
             }
             2 => {
                 let (lengths, distances) = sent_codes(&mut bits)?;
@@ -293,16 +291,12 @@ fn distance_code(code: u16) -> Result<(usize, u32), Fault> {
     }
 }
 
-fn fixed_codes() -> Result<&'static (Code, Code), Fault> {
-    static CODES: OnceLock<Result<(Code, Code), Fault>> = OnceLock::new();
-    let codes = CODES.get_or_init(|| {
-        let mut lengths = [8_u8; 288];
-        lengths[144..256].fill(9);
-        lengths[256..280].fill(7);
-        // Thirty distances are defined, of thirty-two: the last two complete the code.
-        Ok((Code::new(&lengths)?, Code::new(&[5; 32])?))
-    });
-    codes.as_ref().map_err(|fault| *fault)
+fn fixed_codes() -> Result<(Code, Code), Fault> {
+    let mut lengths = [8_u8; 288];
+    lengths[144..256].fill(9);
+    lengths[256..280].fill(7);
+    // Thirty distances are defined, of thirty-two: the last two complete the code.
+    Ok((Code::new(&lengths)?, Code::new(&[5; 32])?))
 }
 
 fn sent_codes(bits: &mut Bits<'_>) -> Result<(Code, Code), Fault> {

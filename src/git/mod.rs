@@ -31,7 +31,6 @@ mod locate;
 mod loose;
 mod objects;
 mod oid;
-mod pack_sizes;
 mod problem;
 mod refs;
 mod store;
