@@ -67,7 +67,7 @@ pub(super) fn read(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) ->
         ));
     }
     let tree = type_from_folder(tree, kind, file.path());
-    found.register_indent = register_indent(&tree, kind);
+    found.register_indent = register_indent(&tree, kind, file.text());
     for root in tree.roots() {
         found.add_root(kind, &tree, *root, body);
     }
@@ -98,7 +98,8 @@ pub(super) fn read_part(
 ) -> FileRecords {
     let tree = Arc::new(record::parse(file, part, Syntax::Yaml, limits));
     let mut found = FileRecords { problems: tree.problems().to_vec(), ..FileRecords::default() };
-    found.register_indent = register_indent(&tree, kind);
+    // The rest of the file was looked at when it was read whole.
+    found.register_indent = register_indent(&tree, kind, file.slice(part));
     match tree.roots() {
         [root] if tree.kind(*root) == NodeKind::Sequence => found.add_root(kind, &tree, *root, None),
         _ => found.broken = true,
@@ -256,7 +257,7 @@ fn registers(tree: &Tree, root: NodeId, kind: &Kind) -> Vec<NodeId> {
 }
 
 /// The column of the dashes, where a file is nothing but one block list.
-fn register_indent(tree: &Tree, kind: &Kind) -> Option<usize> {
+fn register_indent(tree: &Tree, kind: &Kind, text: &str) -> Option<usize> {
     let [root] = tree.roots() else { return None };
     let list = match tree.kind(*root) {
         NodeKind::Sequence => *root,
@@ -265,13 +266,14 @@ fn register_indent(tree: &Tree, kind: &Kind) -> Option<usize> {
     };
     let file = tree.file();
     // A name that stands for text elsewhere ties one record to another.
-    if !tree.problems().is_empty() || has_anchors(file.text()) {
+    if !tree.problems().is_empty() || has_anchors(text) {
         return None;
     }
     let first = tree.items(list).next()?;
-    let start = tree.span(first).start;
-    let line = file.lines().line(start);
-    let line = file.lines().text_of(line, file.text());
+    // Without the index of lines: a version that is read for its window alone
+    // has no other use for one.
+    let before = file.text().get(..tree.span(first).start as usize)?;
+    let line = &before[before.rfind(['\n', '\r']).map_or(0, |end| end + 1)..];
     let indent = line.len() - line.trim_start_matches(' ').len();
     line.get(indent..)?.starts_with("- ").then_some(indent)
 }

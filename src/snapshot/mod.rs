@@ -132,7 +132,9 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, ReadProblem> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(ReadProblem::Utf16);
     }
-    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+    // `contains` is many times faster than looking for the place.
+    if bytes.contains(&0) {
+        let at = bytes.iter().position(|byte| *byte == 0).unwrap_or_default();
         return Err(ReadProblem::Nul { at });
     }
     String::from_utf8(bytes).map_err(|error| ReadProblem::NotUtf8 { at: error.utf8_error().valid_up_to() })
