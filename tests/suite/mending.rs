@@ -3,7 +3,7 @@
 //!
 //! The faults are drawn in every layout and way of writing that a record can
 //! have: registers, documents, front matter, JSON; LF and CRLF, byte order mark,
-//! wide and combining characters before the place, quotes and text blocks.
+//! tabs, wide and combining characters before the place, quotes and text blocks.
 
 use super::git_cli::Dice;
 use Layout::{Documents, Flow, Json, Markdown, Register, Single};
@@ -82,7 +82,7 @@ const fn row(
 }
 
 const ID: (&str, &str) = ("id", "X-1");
-const TITLE: (&str, &str) = ("title", "Zürich \u{5206}\u{6790} e\u{301} 😀");
+const TITLE: (&str, &str) = ("title", "Zürich \u{5206}\u{6790} e\u{301} 😀\tb");
 const METRIC: &str = r#"[{"period": "2025-01", "value": 1}, {"period": "2025-02", "value": 9}]"#;
 
 static ROWS: &[Row] = &[
@@ -237,13 +237,13 @@ impl Written {
             .map(|(key, value)| (key.replace("§long", &"k".repeat(2_000)), styled(value, layout, dice)))
             .collect();
         let neighbour =
-            [("id".to_owned(), format!("N-{}", dice.roll(1_000))), ("title".to_owned(), "Ä 漢".to_owned())];
+            [("id".to_owned(), format!("N-{}", dice.roll(1_000))), ("title".to_owned(), "Ä\t漢".to_owned())];
         let is_plain = !matches!(row.kind, "objectives" | "waivers");
         let mut text = match layout {
             Markdown => markdown(row, &fields),
             Single => block(&fields, "", ""),
             Documents if is_plain => format!("{}---\n{}", block(&neighbour, "", ""), block(&fields, "", "")),
-            Documents => format!("# Ä 漢\n---\n{}", block(&fields, "", "")),
+            Documents => format!("# Ä\t漢\n---\n{}", block(&fields, "", "")),
             Register if is_plain => block(&neighbour, "- ", "  ") + &block(&fields, "- ", "  "),
             Register => block(&fields, "- ", "  "),
             Flow => format!("- {}\n", flow(&fields, false)),
