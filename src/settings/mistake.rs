@@ -1,6 +1,7 @@
 //! A mistake in `isms.yaml` or in a rule file: the run ends with exit code 2.
 
 use crate::escape::Raw;
+use crate::kind::words;
 use crate::source::Place;
 
 /// What is wrong with a settings or rule file, and where.
@@ -31,17 +32,8 @@ impl Mistake {
 /// "did you mean …" for a word that is none of `known`, or the list of those
 /// that are where nothing is near.
 pub fn nearest_help(word: &str, known: &[&str]) -> String {
-    match nearest(word, known.iter().copied()) {
+    match words::nearest(word, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`? Allowed are {}", known.join(", ")),
         None => format!("allowed are {}", known.join(", ")),
     }
-}
-
-/// The known word most like `word`, when one is like it at all.
-fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    known
-        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|one, other| one.0.total_cmp(&other.0))
-        .map(|(_, candidate)| candidate)
 }
