@@ -32,6 +32,9 @@ pub struct Applied {
 pub struct Policy {
     /// The rules, by id.
     pub rules: Vec<Applied>,
+    /// Every rule there is, also those that are not applied here, and whether
+    /// it can be waived.
+    pub known: BTreeMap<Arc<str>, bool>,
     /// The kinds of record.
     pub kinds: Kinds,
     /// Which files hold records.
@@ -206,8 +209,11 @@ impl Policy {
         catalogue: Vec<Rule>,
     ) -> Result<Self, Vec<Mistake>> {
         let placing = Placing::new(&settings, &kinds)?;
+        let built_in = built_in()?;
         let mut mistakes = unknown_rules(&settings, &catalogue);
         let pin = settings.policy.catalogue.as_deref().unwrap_or(NEWEST_CATALOGUE).to_owned();
+        let all = catalogue.iter().chain(built_in.iter());
+        let known = all.map(|rule| (rule.id.clone(), rule.waivable)).collect();
         let mut rules = Vec::new();
         for mut rule in catalogue {
             let chosen = choice.select.iter().any(|id| **id == *rule.id);
@@ -240,7 +246,52 @@ impl Policy {
             return Err(mistakes);
         }
         let digest = digest(&settings, own);
-        Ok(Self { rules, kinds, placing: Arc::new(placing), settings: Arc::new(settings), digest })
+        Ok(Self { rules, known, kinds, placing: Arc::new(placing), settings: Arc::new(settings), digest })
+    }
+
+    /// What a change is judged by: the rules, their values, the intervals and
+    /// the risk acceptance of `self`, which stood before it; people, areas and
+    /// certification of `head`, and the mapping of both. A file is read by the
+    /// mapping of `head`, and where that knows it no more by the one before.
+    ///
+    /// # Errors
+    /// Mistakes in the mapping of either.
+    pub fn with_profile_of(
+        &self,
+        head: &Settings,
+        own: &Own,
+        own_of_head: &Own,
+    ) -> Result<Self, Vec<Mistake>> {
+        let mut kinds = own.kinds()?;
+        for file in &own_of_head.schemas {
+            // A kind that was there before stays as it was.
+            kinds
+                .add(file.text())
+                .map_err(|fault| vec![Mistake::new(settings::whole(file), fault.to_string())])?;
+        }
+        let placing = Placing::new(head, &kinds)?.or_as_before(Placing::new(&self.settings, &kinds)?);
+        let before = &self.settings.profile;
+        let profile = settings::Profile {
+            time_zone: before.time_zone,
+            risk: before.risk.clone(),
+            intervals: before.intervals.clone(),
+            verify_within: before.verify_within,
+            ..head.profile.clone()
+        };
+        let settings = Settings {
+            profile,
+            mapping: head.mapping.clone(),
+            ignore: head.ignore.clone(),
+            ..(*self.settings).clone()
+        };
+        Ok(Self {
+            rules: self.rules.clone(),
+            known: self.known.clone(),
+            kinds,
+            placing: Arc::new(placing),
+            settings: Arc::new(settings),
+            digest: self.digest.clone(),
+        })
     }
 
     /// Reads versions of files as this policy reads the snapshot.

@@ -32,6 +32,7 @@
 //! rule        rule file -> checked rule
 //! catalogue   the built-in rules, and the policy of a run
 //! check       assess(snapshot, policy, history, as_of) -> Assessment
+//! change      what a change does to the ISMS, and which findings it brings in
 //! report      an assessment with provenance, verdict and exit code
 //! output      report -> bytes, a file for each format
 //! chronicle   a repository's history told in Markdown
@@ -65,6 +66,7 @@
 
 pub mod budget;
 pub mod catalogue;
+pub mod change;
 pub mod check;
 pub mod chronicle;
 pub mod clause;

@@ -48,6 +48,8 @@ pub struct RuleResult {
     pub fails: usize,
     /// Subjects that fail and are waived.
     pub waived: usize,
+    /// Subjects that fail and that the baseline holds.
+    pub baselined: usize,
     /// Subjects that fail outside of the paths that the report is about.
     pub elsewhere: usize,
     /// Subjects it is not about, by reason.
@@ -67,6 +69,7 @@ impl RuleResult {
             conforms: 0,
             fails: 0,
             waived: 0,
+            baselined: 0,
             elsewhere: 0,
             not_applicable: BTreeMap::new(),
             undetermined: BTreeMap::new(),
@@ -105,6 +108,8 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// The findings that waivers silence, in the same order.
     pub waived: Vec<Waived>,
+    /// The findings that the baseline holds, in the same order.
+    pub baselined: Vec<Finding>,
     /// How many records of each kind there are.
     pub records: BTreeMap<Arc<str>, usize>,
     /// How many files hold them.
@@ -115,4 +120,14 @@ pub struct Assessment {
     pub not_examined: Vec<Undetermined>,
     /// Remarks on how the check was made: settings that would wake rules.
     pub notices: Vec<Raw>,
+}
+
+impl Assessment {
+    /// Puts everything into its one order.
+    pub(crate) fn sort(&mut self) {
+        self.rules.sort_by(|one, other| one.rule.id.cmp(&other.rule.id));
+        self.findings.sort_by(Finding::order);
+        self.baselined.sort_by(Finding::order);
+        self.waived.sort_by(|one, other| one.finding.order(&other.finding));
+    }
 }

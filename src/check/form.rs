@@ -2,9 +2,8 @@
 //! twice, or could not be read.
 
 use super::{RuleInfo, RuleResult};
-use crate::catalogue::Policy;
 use crate::escape::Raw;
-use crate::finding::{Finding, Fingerprint, Related};
+use crate::finding::{Finding, Fingerprint, RecordKey, Related, Standing};
 use crate::inventory::{Inventory, Located};
 use crate::record::{Fault, Problem};
 use crate::source::{Place, RepoPath, SourceFile, Span};
@@ -12,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The checks of form that found something, with their findings. A subject is
 /// a file.
-pub(super) fn check(inventory: &Inventory, _policy: &Policy) -> (Vec<RuleResult>, Vec<Finding>) {
+pub(super) fn check(inventory: &Inventory) -> (Vec<RuleResult>, Vec<Finding>) {
     let unread = inventory.unread.iter().map(|(path, _, problem)| {
         let message = format!("{} was not read: {problem}", path.shown());
         Located {
@@ -21,11 +20,14 @@ pub(super) fn check(inventory: &Inventory, _policy: &Policy) -> (Vec<RuleResult>
             record: None,
         }
     });
+    let without_id = inventory.records().iter().filter(|record| !record.identified);
+    let lasting: BTreeMap<RecordKey, RecordKey> =
+        without_id.map(|record| (record.key.clone(), record.lasting_key())).collect();
     let mut findings = Vec::new();
     let mut failing: BTreeMap<Fault, BTreeSet<RepoPath>> = BTreeMap::new();
     for located in inventory.problems.iter().cloned().chain(unread) {
         failing.entry(located.problem.fault).or_default().insert(located.file.path().clone());
-        findings.push(finding(&located));
+        findings.push(finding(&located, &lasting));
     }
     let subjects = inventory.files + inventory.unread.len();
     let results = failing.into_iter().map(|(fault, files)| {
@@ -38,7 +40,7 @@ pub(super) fn check(inventory: &Inventory, _policy: &Policy) -> (Vec<RuleResult>
     (results.collect(), findings)
 }
 
-fn info(fault: Fault) -> RuleInfo {
+pub(super) fn info(fault: Fault) -> RuleInfo {
     let page = fault.page();
     RuleInfo {
         id: page.name.into(),
@@ -51,7 +53,7 @@ fn info(fault: Fault) -> RuleInfo {
     }
 }
 
-fn finding(located: &Located) -> Finding {
+fn finding(located: &Located, lasting: &BTreeMap<RecordKey, RecordKey>) -> Finding {
     let page = located.problem.fault.page();
     let place = |span| Place { file: located.file.clone(), span };
     // Without a record the path has to tell one file's problem from another's.
@@ -75,6 +77,11 @@ fn finding(located: &Located) -> Finding {
             .collect(),
         commits: Vec::new(),
         withheld: Vec::new(),
-        fingerprint: Fingerprint::new(page.name, located.record.as_ref(), &detail),
+        fingerprint: Fingerprint::new(
+            page.name,
+            located.record.as_ref().map(|key| lasting.get(key).unwrap_or(key)),
+            &detail,
+        ),
+        standing: Standing::Whole,
     }
 }

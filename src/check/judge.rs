@@ -6,7 +6,7 @@ use crate::catalogue::Applied;
 use crate::escape::Raw;
 use crate::expr::{FieldRef, Object, Steps, Value};
 use crate::facts::{Context, Visible};
-use crate::finding::{CommitEvidence, Finding, Fingerprint, RecordKey, Related};
+use crate::finding::{CommitEvidence, Finding, Fingerprint, RecordKey, Related, Standing};
 use crate::history::Evidence;
 use crate::inventory::Record;
 use crate::rule::{Body, Each, Failure, Need, Outcome, Rule, Subject};
@@ -209,10 +209,11 @@ impl Judging<'_> {
             Some(identity) if record.is_some() => format!("{}/{}", body.field(), identity.as_str()),
             _ => body.field(),
         };
+        let lasting = record.map(Record::lasting_key).or_else(|| key.clone());
         Finding {
             rule: self.rule.id.clone(),
             severity: self.severity,
-            fingerprint: Fingerprint::new(&self.rule.id, key.as_ref(), &detail),
+            fingerprint: Fingerprint::new(&self.rule.id, lasting.as_ref(), &detail),
             record: key,
             place,
             message: failure.message,
@@ -221,6 +222,7 @@ impl Judging<'_> {
             related: failure.related.into_iter().map(|(place, label)| Related { place, label }).collect(),
             commits: commits(&failure.events),
             withheld: Vec::new(),
+            standing: Standing::Whole,
         }
     }
 

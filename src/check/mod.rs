@@ -5,12 +5,17 @@
 //! It reads no clock, no environment and no file but through the snapshot.
 
 mod assessment;
+pub mod baseline;
 mod form;
 mod judge;
+mod silence;
 mod waivers;
 mod withheld;
 
 pub use assessment::{Assessment, RuleInfo, RuleResult, Undetermined, Waived};
+pub use baseline::Baseline;
+pub use silence::{Silencing, silence};
+pub(crate) use silence::{add, plain};
 
 use crate::catalogue::Policy;
 use crate::escape::Raw;
@@ -25,11 +30,27 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Judges a snapshot by a policy, with a history as evidence, as of a day.
+/// A snapshot that was judged, before anything is silenced.
+pub struct Judged {
+    /// Everything that fails is in it.
+    pub assessment: Assessment,
+    /// The records.
+    pub inventory: Arc<Inventory>,
+    /// The history that was the evidence.
+    pub history: Arc<History>,
+}
+
+/// Judges a snapshot by a policy, with a history as evidence, as of a day, and
+/// takes out what its waivers cover.
 pub fn assess(snapshot: &Snapshot, policy: &Policy, history: Arc<History>, as_of: NaiveDate) -> Assessment {
+    silence(judge(snapshot, policy, history, as_of), policy, as_of, &Silencing::default())
+}
+
+/// As [`assess`], with nothing silenced yet.
+pub fn judge(snapshot: &Snapshot, policy: &Policy, history: Arc<History>, as_of: NaiveDate) -> Judged {
     let inventory = Arc::new(inventory::load(snapshot, &policy.placing));
-    let context = Context::new(inventory.clone(), history, policy.settings.clone(), as_of);
-    let (mut rules, mut findings) = form::check(&inventory, policy);
+    let context = Context::new(inventory.clone(), history.clone(), policy.settings.clone(), as_of);
+    let (mut rules, mut findings) = form::check(&inventory);
     let judged: Vec<(RuleResult, Vec<Finding>)> =
         policy.rules.par_iter().map(|applied| judge::judge(applied, &context)).collect();
     for (result, found) in judged {
@@ -40,21 +61,19 @@ pub fn assess(snapshot: &Snapshot, policy: &Policy, history: Arc<History>, as_of
     for finding in &mut findings {
         sensitive.mark(finding);
     }
-    let (findings, waived) = waivers::apply(&inventory, policy, as_of, findings, &mut rules);
     let mut assessment = Assessment {
         rules,
         findings,
-        waived,
+        waived: Vec::new(),
+        baselined: Vec::new(),
         records: population(&inventory),
         files: inventory.files,
         unrecognised: inventory.unrecognised.clone(),
         not_examined: not_examined(snapshot, &inventory),
         notices: notices(policy),
     };
-    assessment.rules.sort_by(|one, other| one.rule.id.cmp(&other.rule.id));
-    assessment.findings.sort_by(Finding::order);
-    assessment.waived.sort_by(|one, other| one.finding.order(&other.finding));
-    assessment
+    assessment.sort();
+    Judged { assessment, inventory, history }
 }
 
 fn population(inventory: &Inventory) -> BTreeMap<Arc<str>, usize> {

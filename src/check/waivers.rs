@@ -1,13 +1,25 @@
 //! Waivers: records that silence a rule for named records until a day.
 
-use super::{Finding, RuleResult, Waived};
+use super::{Finding, RuleResult, Silencing, Waived};
 use crate::catalogue::Policy;
 use crate::escape::Raw;
 use crate::expr::Value;
+use crate::finding::{RecordKey, Standing};
 use crate::inventory::{Inventory, Record};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+
+/// What the waivers leave, and what they did.
+pub(super) struct Applied {
+    /// Findings that no waiver covers.
+    pub(super) kept: Vec<Finding>,
+    /// Those that one covers.
+    pub(super) waived: Vec<Waived>,
+    /// The waivers that silenced something.
+    pub(super) used: BTreeSet<RecordKey>,
+    /// The waivers that would have silenced what the change itself brings in.
+    pub(super) refused: BTreeSet<RecordKey>,
+}
 
 /// Takes the findings that a waiver in force covers out of the list, and moves
 /// them to *waived* in the counts.
@@ -17,31 +29,32 @@ pub(super) fn apply(
     as_of: NaiveDate,
     findings: Vec<Finding>,
     rules: &mut [RuleResult],
-) -> (Vec<Finding>, Vec<Waived>) {
+    silencing: &Silencing<'_>,
+) -> Applied {
     let waivers = InForce::all(inventory, as_of);
-    let places: BTreeMap<Arc<str>, usize> =
-        rules.iter().enumerate().map(|(at, result)| (result.rule.id.clone(), at)).collect();
-    let waivable: BTreeSet<&str> = policy
-        .rules
-        .iter()
-        .filter(|applied| applied.rule.waivable)
-        .map(|applied| &*applied.rule.id)
-        .collect();
-    let mut kept = Vec::new();
-    let mut waived = Vec::new();
+    let mut counts: BTreeMap<_, &mut RuleResult> =
+        rules.iter_mut().map(|result| (result.rule.id.clone(), result)).collect();
+    let mut applied =
+        Applied { kept: Vec::new(), waived: Vec::new(), used: BTreeSet::new(), refused: BTreeSet::new() };
     for finding in findings {
-        match waivers.covering(&finding).filter(|_| waivable.contains(&*finding.rule)) {
-            None => kept.push(finding),
-            Some(waiver) => {
-                if let Some(result) = places.get(&finding.rule).and_then(|at| rules.get_mut(*at)) {
-                    result.fails -= 1;
-                    result.waived += 1;
-                }
-                waived.push(Waived { finding, waiver: waiver.id.clone(), reason: waiver.reason.clone() });
-            }
+        let waivable = policy.known.get(&finding.rule).copied().unwrap_or_default();
+        let Some(waiver) = waivers.covering(&finding).filter(|_| waivable) else {
+            applied.kept.push(finding);
+            continue;
+        };
+        if finding.standing == Standing::Introduced && silencing.distrusted.contains(&waiver.key) {
+            applied.refused.insert(waiver.key.clone());
+            applied.kept.push(finding);
+            continue;
         }
+        if let Some(result) = counts.get_mut(&finding.rule) {
+            result.fails -= 1;
+            result.waived += 1;
+        }
+        applied.used.insert(waiver.key.clone());
+        applied.waived.push(Waived { finding, waiver: waiver.key.id.clone(), reason: waiver.reason.clone() });
     }
-    (kept, waived)
+    applied
 }
 
 /// The waivers that are complete, approved and not expired, by the rule and
@@ -52,7 +65,7 @@ struct InForce {
 }
 
 struct Waiver {
-    id: Raw,
+    key: RecordKey,
     reason: Raw,
 }
 
@@ -89,6 +102,10 @@ impl InForce {
 }
 
 /// The rule, the records and the waiver itself, when it holds on the day.
+pub(super) fn in_force_on(record: &Record, as_of: NaiveDate) -> bool {
+    in_force(record, as_of).is_some()
+}
+
 fn in_force(record: &Record, as_of: NaiveDate) -> Option<(String, Vec<String>, Waiver)> {
     let text = |name| record.text(name).map(|text| text.as_str().to_owned());
     let Value::Date(expires) = record.get("expires") else { return None };
@@ -100,7 +117,7 @@ fn in_force(record: &Record, as_of: NaiveDate) -> Option<(String, Vec<String>, W
         Value::Text(id) => Some(id.as_str().to_owned()),
         _ => None,
     });
-    let waiver = Waiver { id: record.key.id.clone(), reason: Raw::from(text("reason")?) };
+    let waiver = Waiver { key: record.key.clone(), reason: Raw::from(text("reason")?) };
     // Inclusive: it holds on the day it expires.
     (approved <= as_of && as_of <= expires).then_some((text("rule")?, records.collect(), waiver))
 }

@@ -198,6 +198,10 @@ pub(super) struct CheckArgs {
     /// Judge what is staged.
     #[arg(long)]
     pub(super) staged: bool,
+    /// Judge the change since this commit: what it brings in fails the run, what
+    /// was there before is told. Rules and settings are those before the change.
+    #[arg(long, value_name = "COMMIT")]
+    pub(super) base: Option<String>,
     /// The day of judgement instead of today.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(super) as_of: Option<NaiveDate>,

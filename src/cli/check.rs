@@ -1,14 +1,16 @@
 //! `check`: find the ISMS, read settings and history, judge, report.
 
 use super::args::{CheckArgs, IncompleteArg, OutputArg};
+use super::compare;
 use super::progress::{Laps, Waiting};
 use super::publish::publish;
 use super::repository::Place;
 use super::world::World;
 use crate::catalogue::{Choice, Own, Policy, built_in};
-use crate::check::{Assessment, assess};
+use crate::check::{self, Assessment, Baseline, Silencing, baseline};
 use crate::escape::Raw;
 use crate::finding::Finding;
+use crate::git::Oid;
 use crate::history::{Evidence, History};
 use crate::report::{Exit, HistoryState, Provenance, Report, State};
 use crate::settings::{self, FILE_NAME, Level, NEWEST_CATALOGUE, Settings};
@@ -37,6 +39,14 @@ pub(super) fn run(args: &CheckArgs, world: &mut World<'_>) -> Exit {
 
 /// The report; what is wrong with usage or settings has been told.
 pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, Exit> {
+    match &args.base {
+        Some(base) => compare::report(args, base, world),
+        None => of_whole(args, world),
+    }
+}
+
+/// The report on the ISMS as it stands.
+fn of_whole(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, Exit> {
     let mut laps = Laps::start();
     let place = Place::find(args, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, commit) = place.snapshot(args, world).map_err(|why| world.refuse(&why))?;
@@ -44,13 +54,8 @@ pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, 
     let settings = settings_of(&snapshot, world, args)?;
     let zone = settings.profile.time_zone.unwrap_or(Tz::UTC);
     let as_of = args.as_of.unwrap_or_else(|| world.today(zone));
-    let choice = Choice { select: args.select.clone(), ignore: args.ignore.clone() };
-    let own = Own::of(&snapshot, &settings).map_err(|mistakes| told(world, args, &mistakes))?;
-    let known = known_rules(&own);
-    if let Some(message) = unknown_rule(args, &known) {
-        return Err(world.refuse(&message));
-    }
-    let policy = Policy::new(settings, &own, &choice).map_err(|mistakes| told(world, args, &mistakes))?;
+    let policy = policy_of(&snapshot, settings, args, world)?.0;
+    let baseline = baseline_of(&snapshot, world, args)?;
     laps.end("settings and rules");
     let history = if args.no_history || !policy.needs_history() {
         History::not_read()
@@ -60,7 +65,9 @@ pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, 
     };
     let history = Arc::new(history);
     laps.end("history");
-    let mut assessment = assess(&snapshot, &policy, history.clone(), as_of);
+    let judged = check::judge(&snapshot, &policy, history.clone(), as_of);
+    let silencing = Silencing { baseline: baseline.as_ref(), ..Silencing::default() };
+    let mut assessment = check::silence(judged, &policy, as_of, &silencing);
     assessment.notices.extend(remarks(&snapshot, &policy, &history, as_of));
     scope(&mut assessment, args, &snapshot, world, &place).map_err(|why| world.refuse(&why))?;
     laps.end("records and verdicts");
@@ -68,22 +75,66 @@ pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, 
         world.say(&laps.told());
     }
     let mut provenance = provenance(&snapshot, &policy, &history);
+    complete(&mut provenance, args, &place, commit, zone, as_of);
+    Ok(Report {
+        provenance,
+        assessment,
+        change: None,
+        fail_on: args.fail_on.resolve(),
+        incomplete_warns: args.incomplete == IncompleteArg::Warn,
+    })
+}
+
+/// The policy that settings make, and the rules and kinds that the repository
+/// brings along.
+pub(super) fn policy_of(
+    snapshot: &Snapshot,
+    settings: Settings,
+    args: &CheckArgs,
+    world: &mut World<'_>,
+) -> Result<(Policy, Own), Exit> {
+    let choice = Choice { select: args.select.clone(), ignore: args.ignore.clone() };
+    let own = Own::of(snapshot, &settings).map_err(|mistakes| told(world, args, &mistakes))?;
+    let known = known_rules(&own);
+    if let Some(message) = unknown_rule(args, &known) {
+        return Err(world.refuse(&message));
+    }
+    let policy = Policy::new(settings, &own, &choice).map_err(|mistakes| told(world, args, &mistakes))?;
+    Ok((policy, own))
+}
+
+/// The baseline of a snapshot, where it has one.
+pub(super) fn baseline_of(
+    snapshot: &Snapshot,
+    world: &mut World<'_>,
+    args: &CheckArgs,
+) -> Result<Option<Baseline>, Exit> {
+    match snapshot.text(&RepoPath::from(baseline::FILE_NAME)) {
+        Ok(file) => Baseline::load(&file).map(Some).map_err(|mistakes| told(world, args, &mistakes)),
+        Err(ReadProblem::NotThere) => Ok(None),
+        Err(problem) => Err(world.refuse(&format!("{}: {problem}", baseline::FILE_NAME))),
+    }
+}
+
+/// What only the run itself knows of what was judged.
+pub(super) fn complete(
+    provenance: &mut Provenance,
+    args: &CheckArgs,
+    place: &Place,
+    commit: Option<Oid>,
+    zone: Tz,
+    as_of: NaiveDate,
+) {
     provenance.commit = commit.map(|commit| commit.to_string().into());
     provenance.branch = place.branch().map(Into::into);
     provenance.root = place.root.shown();
     provenance.as_of = as_of;
     provenance.as_of_given = args.as_of.is_some();
     zone.name().clone_into(&mut provenance.time_zone);
-    Ok(Report {
-        provenance,
-        assessment,
-        fail_on: args.fail_on.resolve(),
-        incomplete_warns: args.incomplete == IncompleteArg::Warn,
-    })
 }
 
 /// What was judged, and by what: as far as snapshot, policy and history say it.
-fn provenance(snapshot: &Snapshot, policy: &Policy, history: &History) -> Provenance {
+pub(super) fn provenance(snapshot: &Snapshot, policy: &Policy, history: &History) -> Provenance {
     let settings = &policy.settings.policy;
     Provenance {
         state: match snapshot.origin() {
@@ -145,12 +196,12 @@ pub(super) fn settings_of(
     }
 }
 
-fn told(world: &mut World<'_>, args: &CheckArgs, mistakes: &[settings::Mistake]) -> Exit {
+pub(super) fn told(world: &mut World<'_>, args: &CheckArgs, mistakes: &[settings::Mistake]) -> Exit {
     world.mistaken(mistakes, args.color)
 }
 
 /// What a reader should know of the way the check was asked for.
-fn remarks(snapshot: &Snapshot, policy: &Policy, history: &History, as_of: NaiveDate) -> Vec<Raw> {
+pub(super) fn remarks(snapshot: &Snapshot, policy: &Policy, history: &History, as_of: NaiveDate) -> Vec<Raw> {
     let mut remarks = Vec::new();
     let last = history.steps.iter().rev().find(|step| step.is_commit).and_then(|step| step.arrived);
     if let Some(last) = last.filter(|last| *last > as_of) {
@@ -174,7 +225,7 @@ fn remarks(snapshot: &Snapshot, policy: &Policy, history: &History, as_of: Naive
 /// Keeps the findings in the files and folders that were named, and those that
 /// have no place; says how many it left out. A name that stands for nothing is
 /// refused: a report about nothing would be clean.
-fn scope(
+pub(super) fn scope(
     assessment: &mut Assessment,
     args: &CheckArgs,
     snapshot: &Snapshot,

@@ -114,6 +114,7 @@ fn check_args(args: &DemoArgs, folder: &Path, expected: &Expected) -> CheckArgs 
         root: Some(PathBuf::from(folder)),
         git_dir: None,
         rev: None,
+        base: None,
         staged: false,
         as_of: Some(expected.as_of),
         no_history: false,

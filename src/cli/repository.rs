@@ -5,7 +5,7 @@ use super::world::World;
 use crate::budget::Limits;
 use crate::catalogue::Policy;
 use crate::git::{self, GitDir, Head, Oid, Store, index};
-use crate::history::{History, Line, Repository, Step, build};
+use crate::history::{Authors, History, Line, Repository, Step, build};
 use crate::settings::FILE_NAME;
 use crate::snapshot::{Snapshot, lock};
 use crate::source::RepoPath;
@@ -132,6 +132,66 @@ impl Place {
         }
     }
 
+    /// The commit before the change that `--base` names.
+    pub(super) fn before(&self, named: &str, head: Option<Oid>) -> Result<Oid, String> {
+        let git = self.git.as_ref().map_err(Clone::clone)?;
+        let head = head.ok_or("`--base` compares with a commit, and nothing is committed here yet")?;
+        let store = lock(&git.store);
+        let named_commit = store
+            .resolve(named)
+            .map_err(|problem| format!("`--base {named}`: {problem}; {}", fetch(named)))?;
+        match store.before_change(named_commit, head) {
+            Ok(Some(base)) => Ok(base),
+            Ok(None) => Err(format!("`--base {named}`: it has no commit in common with {head}")),
+            Err(gap) => Err(format!(
+                "`--base {named}`: where it meets {head} cannot be told from this clone ({gap}); {}",
+                fetch(named)
+            )),
+        }
+    }
+
+    /// A commit of the repository as a snapshot.
+    pub(super) fn snapshot_of(&self, commit: Oid) -> Result<Snapshot, String> {
+        let git = self.git.as_ref().map_err(Clone::clone)?;
+        Snapshot::of_commit(git.store.clone(), commit, &self.root, Limits::STANDARD)
+            .map_err(|problem| problem.to_string())
+    }
+
+    /// Who wrote the commits of a change, by the files they touched; `None`
+    /// where this clone does not tell.
+    pub(super) fn authors(&self, base: Oid, head: Oid, zone: Tz) -> Option<Authors> {
+        let store = &self.git.as_ref().ok()?.store;
+        crate::history::authors(store, base, head, &self.root, zone).ok()
+    }
+
+    /// The history behind a commit, and as its last step what a snapshot holds
+    /// otherwise.
+    pub(super) fn history_and_change(
+        &self,
+        policy: &Policy,
+        snapshot: &Snapshot,
+        base: Oid,
+        change: Step,
+        zone: Tz,
+    ) -> History {
+        let git = match &self.git {
+            Ok(git) => git,
+            Err(why) => return History::incomplete(why.as_str(), NO_REPOSITORY),
+        };
+        let line = Repository::new(git.store.clone(), base, self.root.clone(), zone);
+        build(&line, &policy.reader(Limits::STANDARD), Some((snapshot, change)))
+    }
+
+    /// The history behind a commit alone.
+    pub(super) fn history_of(&self, policy: &Policy, commit: Oid, zone: Tz) -> History {
+        let git = match &self.git {
+            Ok(git) => git,
+            Err(why) => return History::incomplete(why.as_str(), NO_REPOSITORY),
+        };
+        let line = Repository::new(git.store.clone(), commit, self.root.clone(), zone);
+        build(&line, &policy.reader(Limits::STANDARD), None)
+    }
+
     /// The branch that HEAD names.
     pub(super) fn branch(&self) -> Option<String> {
         match &self.git.as_ref().ok()?.head {
@@ -162,6 +222,14 @@ impl Git {
         index::read(&self.dir.git_dir, named.as_deref(), &Limits::STANDARD)
             .map_err(|problem| problem.to_string())
     }
+}
+
+/// How to get the commit that a change is compared with.
+fn fetch(named: &str) -> String {
+    format!(
+        "fetch it: `fetch-depth: 0` for actions/checkout, `git fetch origin {named}` in a clone; in a checkout \
+         of depth 2 of a merge commit the commit before it is `--base HEAD^1`"
+    )
 }
 
 /// The nearest folder upward that holds `isms.yaml`, not above the repository;

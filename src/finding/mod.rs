@@ -10,6 +10,7 @@ pub use fingerprint::Fingerprint;
 
 use crate::escape::Raw;
 use crate::source::Place;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -80,6 +81,24 @@ impl CommitEvidence {
     }
 }
 
+/// How a finding stands to the change that is judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// No change is judged: the ISMS as it stands is.
+    #[default]
+    Whole,
+    /// The change brought it in.
+    Introduced,
+    /// It was there before the change.
+    Existing {
+        /// The day on which its record was last changed before, as far as the
+        /// history tells.
+        since: Option<NaiveDate>,
+    },
+    /// The state before the change could not be read.
+    Open,
+}
+
 /// One fault.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -106,6 +125,8 @@ pub struct Finding {
     pub withheld: Vec<Raw>,
     /// Identity across moves, renames and rewording.
     pub fingerprint: Fingerprint,
+    /// How it stands to the change that is judged.
+    pub standing: Standing,
 }
 
 impl Finding {

@@ -1,7 +1,8 @@
 //! Where two histories meet.
 
-use super::{Completeness, Oid, Store};
+use super::{Commit, Completeness, Oid, Store};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 impl Store {
     /// The best common ancestors of two commits: common ancestors that no other
@@ -31,6 +32,48 @@ impl Store {
             meeting.retain(|id| !below.contains(id));
         }
         Ok(meeting.into_iter().collect())
+    }
+
+    /// The commit that stood before the change that leads from `named` to
+    /// `head`: `named` itself where the change was made on top of it, else where
+    /// both lines meet. Of several meeting points (criss-cross merges) the one
+    /// committed last. `None` for unrelated histories.
+    pub fn before_change(&self, named: Oid, head: Oid) -> Result<Option<Oid>, Completeness> {
+        // A clone of depth 2 shows that much, and no more.
+        if self.is_ancestor(named, head)? {
+            return Ok(Some(named));
+        }
+        let mut latest: Option<(Option<i64>, Oid)> = None;
+        for id in self.merge_bases(named, head)? {
+            let when = self.commit(id)?.committer.when.map(|instant| instant.seconds);
+            latest = latest.max(Some((when, id)));
+        }
+        Ok(latest.map(|(_, id)| id))
+    }
+
+    /// The commits that `head` has and `base` has not, parents before children.
+    pub fn commits_between(&self, base: Oid, head: Oid) -> Result<Vec<Arc<Commit>>, Completeness> {
+        let mut graph = Graph { store: self, parents: HashMap::new() };
+        let known = graph.reachable([base])?;
+        let mut between = Vec::new();
+        let mut seen = HashSet::from([head]);
+        // A commit, and whether its parents were looked at.
+        let mut waiting = vec![(head, false)];
+        while let Some((id, done)) = waiting.pop() {
+            if known.contains(&id) {
+                continue;
+            }
+            if done {
+                between.push(self.commit(id)?);
+                continue;
+            }
+            waiting.push((id, true));
+            let parents = graph.parents_of(id)?;
+            waiting.extend(
+                parents.into_iter().filter(|parent| seen.insert(*parent)).map(|parent| (parent, false)),
+            );
+        }
+        Ok(between)
     }
 
     /// Whether `ancestor` is `commit` or one of the commits before it.

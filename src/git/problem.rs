@@ -143,7 +143,7 @@ impl GitProblem {
 pub enum RefProblem {
     /// Not a form that is taken.
     #[error(
-        "`{name}` is not a commit's name here: give a full id (40 hexadecimal digits), `HEAD`, a branch, a tag or a full reference name; expressions such as `HEAD~1` or `main@{{1}}` are not taken"
+        "`{name}` is not a commit's name here: give a full id (40 hexadecimal digits), `HEAD`, a branch, a tag or a full reference name, with `~2` or `^2` behind it for an ancestor"
     )]
     NotAName {
         /// As given, escaped.
@@ -170,6 +170,14 @@ pub enum RefProblem {
     Unreadable {
         /// Why, with the remedy.
         why: String,
+    },
+    /// A commit has not as many parents as that.
+    #[error("`{name}` leads beyond commit {commit}, which has no such parent")]
+    NoParent {
+        /// As given, escaped.
+        name: String,
+        /// The commit that the walk ended at.
+        commit: Oid,
     },
     /// `HEAD` names a branch without a commit.
     #[error("`HEAD` has no commit yet")]

@@ -17,6 +17,8 @@ const PACKED_BYTES: u64 = 256 << 20;
 const CHAIN: usize = 5;
 /// References that are listed to find the nearest name.
 const LISTED: usize = 10_000;
+/// Generations that `~` counts back, and marks behind one name.
+const FARTHEST: usize = 10_000;
 /// Where a short name may stand.
 const SHORT: [&str; 3] = ["refs/heads/", "refs/tags/", "refs/remotes/"];
 
@@ -84,11 +86,25 @@ impl Store {
     /// The commit that a name stands for: a full id, `HEAD`, a full reference
     /// name, or the short name of a branch, tag or remote branch. Annotated
     /// tags are followed. The commit is there when this succeeds.
+    /// `~2` and `^2` behind a name lead to its ancestors, as in git.
     pub fn resolve(&self, name: &str) -> Result<Oid, RefProblem> {
+        let end = name.find(['~', '^']).unwrap_or(name.len());
+        let (named, steps) = name.split_at(end);
+        let mut commit = self.resolve_name(named)?;
+        for (parent, times) in ancestry(steps).ok_or_else(|| RefProblem::NotAName { name: plain(name) })? {
+            for _ in 0..times {
+                let none = || RefProblem::NoParent { name: plain(name), commit };
+                commit = *self.commit(commit)?.parents.get(parent).ok_or_else(none)?;
+            }
+        }
+        if steps.is_empty() { Ok(commit) } else { self.peel(commit) }
+    }
+
+    fn resolve_name(&self, name: &str) -> Result<Oid, RefProblem> {
         if let Some(id) = Oid::from_hex(name.as_bytes()) {
             return self.peel(id);
         }
-        if name == "HEAD" {
+        if name == "HEAD" || name == "@" {
             return match self.head() {
                 Head::Commit { id, .. } => self.peel(id),
                 Head::Unborn { .. } => Err(RefProblem::Unborn),
@@ -280,6 +296,27 @@ fn packed_lines(bytes: &[u8]) -> impl Iterator<Item = (Oid, &[u8])> {
         let (hex, name) = line.split_at_checked(2 * Oid::BYTES)?;
         Some((Oid::from_hex(hex)?, name.strip_prefix(b" ")?.trim_ascii_end()))
     })
+}
+
+/// `~3` and `^2` as (which parent, how many times): `~3` is the first parent
+/// three times, `^2` the second parent once.
+fn ancestry(steps: &str) -> Option<Vec<(usize, usize)>> {
+    let mut moves = Vec::new();
+    let mut rest = steps;
+    while let Some(mark) = rest.chars().next() {
+        rest = &rest[mark.len_utf8()..];
+        let digits = rest.len() - rest.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
+        let number: usize = if digits == 0 { 1 } else { rest[..digits].parse().ok()? };
+        rest = &rest[digits..];
+        match mark {
+            '~' if number <= FARTHEST => moves.push((0, number)),
+            '^' if number > 0 => moves.push((number - 1, 1)),
+            // The commit itself.
+            '^' => {}
+            _ => return None,
+        }
+    }
+    (moves.len() <= FARTHEST).then_some(moves)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 //! bytes come from is behind [`Line`].
 
 mod ahead;
+mod authors;
 mod build;
 mod file_state;
 mod image;
@@ -20,10 +21,12 @@ mod rename;
 mod repository;
 mod window;
 
+pub use authors::{Authors, authors};
 pub use build::{build, build_with};
 pub use image::{Fields, FileImage, Image, ReadImages};
 pub use line::{Authorship, FileChange, Gap, Line, Step};
 pub use memory::{MemoryCommit, MemoryLine};
+pub use rename::{Side, renamed};
 pub use repository::Repository;
 pub use window::Window;
 
@@ -143,6 +146,29 @@ impl History {
     pub fn incomplete(why: impl Into<Arc<str>>, remedy: impl Into<Arc<str>>) -> Self {
         let evidence = Evidence::Incomplete { why: why.into(), remedy: remedy.into() };
         Self { evidence, steps: Vec::new(), series: BTreeMap::new() }
+    }
+
+    /// The history as it was before a step: without it and what came after.
+    #[must_use]
+    pub fn before(&self, step: usize) -> Self {
+        let mut series = BTreeMap::new();
+        for (key, life) in &self.series {
+            let end = life.changes.partition_point(|change| change.step < step);
+            let (kept, dropped) = life.changes.split_at(end);
+            // Under the name that it had then.
+            let name = dropped.iter().find_map(|change| match &change.what {
+                What::Renamed(old) => Some(old),
+                _ => None,
+            });
+            if !kept.is_empty() {
+                series.insert(name.unwrap_or(key).clone(), Series { changes: kept.to_vec() });
+            }
+        }
+        Self {
+            evidence: self.evidence.clone(),
+            steps: self.steps[..step.min(self.steps.len())].to_vec(),
+            series,
+        }
     }
 
     /// The life of a record.

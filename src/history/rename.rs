@@ -11,16 +11,19 @@ use std::collections::BTreeMap;
 const MOST_PAIRS: usize = 10_000;
 
 /// A record on one side of a step.
-pub(super) struct Side<'a> {
-    pub(super) key: &'a RecordKey,
-    pub(super) path: &'a RepoPath,
-    pub(super) fields: &'a Fields,
+pub struct Side<'a> {
+    /// Kind and id.
+    pub key: &'a RecordKey,
+    /// The file.
+    pub path: &'a RepoPath,
+    /// Its fields.
+    pub fields: &'a Fields,
 }
 
 /// Pairs (old key, new key) of `gone` and `came` that are one record: same kind,
 /// same file, and most fields equal. Each record is in one pair at most, the
 /// likest first.
-pub(super) fn renamed(gone: &[Side<'_>], came: &[Side<'_>]) -> Vec<(RecordKey, RecordKey)> {
+pub fn renamed(gone: &[Side<'_>], came: &[Side<'_>]) -> Vec<(RecordKey, RecordKey)> {
     let mut by_place: BTreeMap<_, (Vec<&Side<'_>>, Vec<&Side<'_>>)> = BTreeMap::new();
     for side in gone {
         by_place.entry((&side.key.kind, side.path)).or_default().0.push(side);

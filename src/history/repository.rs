@@ -34,18 +34,19 @@ impl Repository {
         Self { store, root, zone, line, arrivals: OnceLock::new() }
     }
 
-    fn authorship(&self, commit: &Commit) -> Authorship {
-        Authorship {
-            commit: commit.id.to_string().into(),
-            name: commit.author.name.clone(),
-            email: commit.author.email.clone(),
-            authored: day(&commit.author, self.zone),
-            summary: commit.summary(),
-        }
-    }
-
     fn arrivals(&self) -> &git::Arrivals {
         self.arrivals.get_or_init(|| lock(&self.store).arrivals(&self.line))
+    }
+}
+
+/// Who made a commit, and when by their own account.
+pub(super) fn authorship(commit: &Commit, zone: Tz) -> Authorship {
+    Authorship {
+        commit: commit.id.to_string().into(),
+        name: commit.author.name.clone(),
+        email: commit.author.email.clone(),
+        authored: day(&commit.author, zone),
+        summary: commit.summary(),
     }
 }
 
@@ -74,7 +75,7 @@ impl Line for Repository {
             other => return Err(Gap { why: other.to_string().into(), remedy: FETCH_ALL.into() }),
         }
         let step = |commit: &Arc<Commit>| Step {
-            by: self.authorship(commit),
+            by: authorship(commit, self.zone),
             committed: day(&commit.committer, self.zone),
             arrived: day(&commit.committer, self.zone),
             side: Vec::new(),
@@ -121,7 +122,7 @@ impl Line for Repository {
                 };
                 let entry = |tree| store.entry_at(tree, &full).map_err(|problem| gap(&problem));
                 if entry(commit.tree)? != entry(parent.tree)? {
-                    side.push((path.clone(), self.authorship(commit)));
+                    side.push((path.clone(), authorship(commit, self.zone)));
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! Versions of files, as the history compares them.
 
+use super::Record;
 use super::placing::{Holds, Placing};
 use super::reading::{self, FileRecords};
-use super::{Record, flatten};
 use crate::budget::Limits;
 use crate::history::{FileImage, Image, ReadImages};
 use crate::source::{RepoPath, SourceFile, Span};
@@ -29,31 +29,26 @@ impl ReadImages for Reader {
     fn images(&self, file: &Arc<SourceFile>) -> FileImage {
         let places = self.placing.of(file.path());
         let found = reading::read(file, &places, &self.limits);
-        images(file, &found)
+        images(&found)
     }
 
     fn images_of_part(&self, file: &Arc<SourceFile>, part: Span) -> FileImage {
         let places = self.placing.of(file.path());
         match places.first() {
-            Some(Holds::Records(kind)) => images(file, &reading::read_part(file, part, kind, &self.limits)),
+            Some(Holds::Records(kind)) => images(&reading::read_part(file, part, kind, &self.limits)),
             _ => FileImage { broken: true, ..FileImage::default() },
         }
     }
 }
 
-fn images(file: &SourceFile, found: &FileRecords) -> FileImage {
+fn images(found: &FileRecords) -> FileImage {
     // A record without an id has no history to follow.
-    let records =
-        found.records.iter().filter(|record| record.identified).map(|record| image(file, record)).collect();
+    let records = found.records.iter().filter(|record| record.identified).map(image).collect();
     FileImage { records, broken: found.broken, register_indent: found.register_indent }
 }
 
-fn image(file: &SourceFile, record: &Record) -> Image {
+fn image(record: &Record) -> Image {
     let (tree, node) = record.node();
-    // The rows of a metric have histories of their own.
-    let skip = (&*record.kind.name == "metric").then_some("measurements");
-    let body = record.body.map(|body| file.slice(body));
-    let fields = flatten::flatten(tree, node, &record.kind.structure, skip, body);
     let is_whole = !tree.is_incomplete(node);
-    Image { key: record.key.clone(), fields, span: record.span, is_whole }
+    Image { key: record.key.clone(), fields: record.fields(), span: record.span, is_whole }
 }

@@ -19,12 +19,15 @@ pub use load::load;
 pub use placing::{EXTENSIONS, Placing, Refusal};
 pub use why::{Origin, Unmet, Why, why};
 
+use crate::escape::Raw;
 use crate::expr::{FieldRef, Object, Text, Value};
 use crate::finding::RecordKey;
+use crate::history::Fields;
 use crate::kind::Kind;
 use crate::record::{NodeId, NodeKind, Problem, Tree};
 use crate::snapshot::ReadProblem;
-use crate::source::{Place, RepoPath, SourceFile, Span};
+use crate::source::{Place, RepoPath, SourceFile, Span, hex};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -128,6 +131,29 @@ impl Record {
         let items = lists.flat_map(|(_, list)| self.tree.items(list));
         let ids = items.filter_map(|item| self.tree.get(item, "id"));
         ids.map(|id| format!("{}/{}", self.key.id.unescaped(), self.tree.text(id))).collect()
+    }
+
+    /// Its fields as the history compares them: normalised, ordered by path.
+    pub fn fields(&self) -> Fields {
+        // The rows of a metric are records of their own.
+        let skip = (&*self.kind.name == "metric").then_some("measurements");
+        let body = self.body.map(|body| self.tree.file().slice(body));
+        flatten::flatten(&self.tree, self.node, &self.kind.structure, skip, body)
+    }
+
+    /// The key that findings about it are remembered by. Without an id its
+    /// content stands in: a place would be another one after each edit above.
+    pub fn lasting_key(&self) -> RecordKey {
+        if self.identified {
+            return self.key.clone();
+        }
+        let mut hash = Sha256::new();
+        for part in self.fields().iter().flat_map(|(path, value)| [path, value]) {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        let id = format!("content {}", hex(&hash.finalize()[..8]));
+        RecordKey { kind: self.key.kind.clone(), id: Raw::from(id) }
     }
 
     /// The tree and the node it was read from.

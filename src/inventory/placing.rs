@@ -53,6 +53,8 @@ pub struct Placing {
     own: Vec<RepoPath>,
     folders: BTreeMap<Arc<str>, Arc<Kind>>,
     registers: BTreeMap<Arc<str>, Arc<Kind>>,
+    /// What reads the files that this one does not know.
+    before: Option<Box<Placing>>,
 }
 
 impl Placing {
@@ -116,13 +118,30 @@ impl Placing {
             own,
             folders: names(|kind| &kind.folders),
             registers: names(|kind| &kind.registers),
+            before: None,
         })
+    }
+
+    /// This placing, and `before` for the files that it does not know: so that
+    /// nothing falls out of sight by an edit of the mapping.
+    #[must_use]
+    pub fn or_as_before(mut self, before: Self) -> Self {
+        self.before = Some(Box::new(before));
+        self
     }
 
     /// The selections that may apply to a path, or its place by name; `None`
     /// where it is none of the checker's business.
     pub fn of(&self, path: &RepoPath) -> Vec<Holds> {
-        if !self.is_candidate(path) {
+        let places = self.of_own(path);
+        match &self.before {
+            Some(before) if places.is_empty() => before.of(path),
+            _ => places,
+        }
+    }
+
+    fn of_own(&self, path: &RepoPath) -> Vec<Holds> {
+        if self.refusal_of_own(path).is_some() {
             return Vec::new();
         }
         let shown = path.shown();
@@ -150,6 +169,14 @@ impl Placing {
 
     /// Why a file cannot hold records, by its name.
     pub fn refusal(&self, path: &RepoPath) -> Option<Refusal> {
+        let refusal = self.refusal_of_own(path)?;
+        match &self.before {
+            Some(before) => before.refusal(path).map(|_| refusal),
+            None => Some(refusal),
+        }
+    }
+
+    fn refusal_of_own(&self, path: &RepoPath) -> Option<Refusal> {
         if !EXTENSIONS.contains(&&*path.extension()) {
             return Some(Refusal::Extension);
         }
@@ -212,8 +239,15 @@ fn shortened(text: &str) -> String {
 /// Files that describe a folder rather than hold a record.
 fn is_about_the_folder(path: &RepoPath) -> bool {
     let name = String::from_utf8_lossy(path.file_name()).to_ascii_lowercase();
-    let about =
-        ["readme.md", "changelog.md", "contributing.md", "license.md", "code_of_conduct.md", "isms.yaml"];
+    let about = [
+        "readme.md",
+        "changelog.md",
+        "contributing.md",
+        "license.md",
+        "code_of_conduct.md",
+        "isms.yaml",
+        "isms-baseline.yaml",
+    ];
     about.contains(&&*name) || name.starts_with('_')
 }
 

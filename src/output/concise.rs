@@ -1,6 +1,7 @@
 //! One line for each finding, `path:line:col: severity[rule] message`: for
 //! editors, `grep` and hooks. What to do and why is left to the other formats.
 
+use super::change;
 use super::from_repository_root;
 use super::words::{undetermined_rules, verdict};
 use crate::check::Undetermined;
@@ -11,7 +12,15 @@ use std::fmt::Write as _;
 
 pub(super) fn render(report: &Report) -> String {
     let mut out = String::new();
-    for finding in &report.assessment.findings {
+    if let Some(compared) = &report.change {
+        for line in change::policy(report, compared) {
+            let _ = writeln!(out, "judgement: {}", terminal(&line));
+        }
+        for line in change::records(compared) {
+            let _ = writeln!(out, "changed: {}", terminal(&line));
+        }
+    }
+    for finding in report.assessment.findings.iter().filter(|finding| change::is_shown(finding)) {
         let _ = writeln!(
             out,
             "{}: {}[{}] {}",

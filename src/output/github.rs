@@ -4,11 +4,13 @@
 //! many more there are. Every value is escaped as the runner unescapes it, and
 //! hostile text is broken in both forms of command that the runner reads.
 
+use super::change::{Section, is_shown, sections};
 use super::from_repository_root;
 use super::words::{counted, undetermined_rules, verdict};
 use crate::escape::{Raw, command_data, command_property};
 use crate::finding::{Finding, Severity};
 use crate::report::Report;
+use crate::source::RepoPath;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -24,6 +26,10 @@ pub(super) fn render(report: &Report) -> String {
     for severity in Severity::ALL {
         let mut commands: Vec<String> = annotations(report, severity);
         commands.extend(undetermined(report, severity));
+        if severity == Severity::Warning {
+            // First: it is what a reviewer must not miss.
+            commands.splice(0..0, judgement(report));
+        }
         let total = commands.len();
         if total > MOST_OF_A_TYPE {
             commands.truncate(MOST_OF_A_TYPE - 1);
@@ -39,14 +45,50 @@ pub(super) fn render(report: &Report) -> String {
             out.push('\n');
         }
     }
+    if let Some(compared) = &report.change {
+        for Section { heading, lines } in sections(report, compared) {
+            for line in lines {
+                // A line of the log, behind words of ours: no command.
+                let _ = writeln!(out, "{heading}: {}", command_data(&line));
+            }
+        }
+    }
     let _ = writeln!(out, "ismslint: {}", verdict(report));
     out
+}
+
+/// What the change does to the judgement of records: one annotation a file.
+fn judgement(report: &Report) -> Vec<String> {
+    let Some(compared) = &report.change else { return Vec::new() };
+    let mut files: BTreeMap<&RepoPath, Vec<String>> = BTreeMap::new();
+    for change in &compared.policy {
+        let told = format!("{} ({})", change.what.unescaped(), change.half.words());
+        files.entry(&change.file).or_default().push(told);
+    }
+    let mut commands: Vec<String> = files
+        .into_iter()
+        .map(|(file, told)| {
+            let file = from_repository_root(report, file);
+            let text = format!("{}: {}", file.unescaped(), told.join("\n"));
+            let title = Raw::from("ismslint: this change changes how records are judged");
+            command(Severity::Warning, &[("file", file), ("title", title)], &cut(&text, MOST_CHARACTERS))
+        })
+        .collect();
+    commands.extend(compared.remarks.iter().map(|remark| {
+        command(
+            Severity::Warning,
+            &[("title", Raw::from("ismslint"))],
+            &cut(remark.unescaped(), MOST_CHARACTERS),
+        )
+    }));
+    commands
 }
 
 /// One annotation for each line and type: several findings there share it.
 fn annotations(report: &Report, severity: Severity) -> Vec<String> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
-    for finding in report.assessment.findings.iter().filter(|finding| finding.severity == severity) {
+    let shown = report.assessment.findings.iter().filter(|finding| is_shown(finding));
+    for finding in shown.filter(|finding| finding.severity == severity) {
         match groups.last_mut() {
             Some(group) if same_line(group[0], finding) => group.push(finding),
             _ => groups.push(vec![finding]),

@@ -7,6 +7,7 @@
 
 use super::words::{undetermined_rules, verdict};
 use super::{at_the_isms, from_repository_root};
+use crate::change::PolicyChange;
 use crate::check::Undetermined;
 use crate::escape::{Raw, json, terminal};
 use crate::finding::{Finding, Fingerprint, Severity};
@@ -41,6 +42,9 @@ struct Lines {
 pub(super) fn render(report: &Report) -> String {
     let mut issues: Vec<Issue> =
         report.assessment.findings.iter().map(|finding| issue(report, finding)).collect();
+    for change in report.change.iter().flat_map(|compared| &compared.policy) {
+        issues.push(judgement(report, change));
+    }
     for result in undetermined_rules(report) {
         for missing in result.undetermined.keys() {
             issues.push(undetermined(report, &result.rule.id, result.rule.severity, missing));
@@ -74,6 +78,21 @@ fn issue(report: &Report, finding: &Finding) -> Issue {
         fingerprint: finding.fingerprint.to_string(),
         severity: level(finding.severity),
         location,
+    }
+}
+
+/// What the change does to the judgement of records: a reviewer must see it.
+fn judgement(report: &Report, change: &PolicyChange) -> Issue {
+    const CHECK: &str = "judgement-changed";
+    Issue {
+        description: format!("{CHECK}: {} ({})", terminal(&change.what), change.half.words()),
+        check_name: CHECK.to_owned(),
+        fingerprint: Fingerprint::new(CHECK, None, change.what.unescaped()).to_string(),
+        severity: level(Severity::Warning),
+        location: Location {
+            path: terminal(&from_repository_root(report, &change.file)),
+            lines: Lines { begin: 1, end: 1 },
+        },
     }
 }
 

@@ -3,11 +3,13 @@
 //!
 //! It shows few findings of a rule and says how many it hides.
 
+use super::change::{Section, is_shown, sections, since};
 use super::footer::{MOST_TEXT, footer, is_whole_file};
 use super::from_repository_root;
 use super::snippet::Snippet;
 use super::words::{counted, population, reasons, subject, verdict};
 use super::wrap::wrap;
+use crate::change::Comparison;
 use crate::check::RuleResult;
 use crate::escape::{Raw, terminal};
 use crate::finding::{Finding, Severity};
@@ -41,6 +43,9 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     hanging(&mut out, "", &format!("ismslint {}: {}", env!("CARGO_PKG_VERSION"), subject(report)), style);
     hanging(&mut out, "", &population(report), style);
     out.push('\n');
+    if let Some(compared) = &report.change {
+        change(&mut out, report, compared, style);
+    }
     summary(&mut out, report, style);
     findings(&mut out, report, style);
     undetermined(&mut out, report, style);
@@ -49,23 +54,55 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     out
 }
 
+/// Lines of one section that are shown.
+const MOST_OF_A_SECTION: usize = 25;
+
+/// What the change does beside the findings that it brings in.
+fn change(out: &mut String, report: &Report, compared: &Comparison, style: Style) {
+    hanging(out, "", &format!("Judged: the change {}", since(compared)), style);
+    out.push('\n');
+    for Section { heading, lines } in sections(report, compared) {
+        let _ = writeln!(out, "{}", paint(style, "1", heading));
+        let most = if style.all { lines.len() } else { MOST_OF_A_SECTION };
+        for line in lines.iter().take(most) {
+            hanging(out, "  ", &terminal(line), style);
+        }
+        if lines.len() > most {
+            let _ = writeln!(out, "  and {} more (`--all` shows them)", lines.len() - most);
+        }
+        out.push('\n');
+    }
+}
+
 /// A line for each failing rule: severity, id, how many of how many, clauses.
 /// The title stands behind where the terminal has room for every one of them.
 fn summary(out: &mut String, report: &Report, style: Style) {
-    let failing: Vec<_> =
-        report.assessment.rules.iter().filter(|rule| rule.fails + rule.waived > 0).collect();
+    // Of a change what was there before stands in a section of its own.
+    let mut brought: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in report.assessment.findings.iter().filter(|finding| is_shown(finding)) {
+        *brought.entry(&finding.rule).or_default() += 1;
+    }
+    let count = |result: &RuleResult| match report.change {
+        Some(_) => brought.get(&*result.rule.id).copied().unwrap_or_default(),
+        None => result.fails,
+    };
+    let is_told = |rule: &&RuleResult| {
+        let silent = if report.change.is_some() { 0 } else { rule.waived + rule.baselined };
+        count(rule) + silent > 0
+    };
+    let failing: Vec<_> = report.assessment.rules.iter().filter(is_told).collect();
     let widest = |length: &dyn Fn(&RuleResult) -> usize| {
         failing.iter().map(|result| length(result)).max().unwrap_or_default()
     };
     let id = widest(&|result| result.rule.id.chars().count());
-    let fails = widest(&|result| result.fails.to_string().len());
+    let fails = widest(&|result| count(result).to_string().len());
     let rest = widest(&|result| rest(result).chars().count());
     let title = widest(&|result| result.rule.title.unescaped().chars().count());
     let titles = SEVERITY + 2 + id + 2 + fails + 1 + rest + 2 + title <= style.width;
     for severity in Severity::ALL {
         for result in failing.iter().filter(|result| result.rule.severity == severity) {
             let line =
-                format!("{:id$}  {:>fails$} {:rest$}", result.rule.id, result.fails, self::rest(result));
+                format!("{:id$}  {:>fails$} {:rest$}", result.rule.id, count(result), self::rest(result));
             let title = if titles { terminal(&result.rule.title) } else { String::new() };
             let severity = paint(style, colour(severity), &format!("{:SEVERITY$}", severity.word()));
             let _ = writeln!(out, "{severity}  {}", format!("{line}  {title}").trim_end());
@@ -85,6 +122,9 @@ fn rest(result: &RuleResult) -> String {
     if result.waived > 0 {
         let _ = write!(rest, ", {} waived", result.waived);
     }
+    if result.baselined > 0 {
+        let _ = write!(rest, ", {} in the baseline", result.baselined);
+    }
     let clauses: Vec<_> = result.rule.clauses.iter().map(ToString::to_string).collect();
     if !clauses.is_empty() {
         let _ = write!(rest, " ({})", clauses.join(", "));
@@ -103,7 +143,7 @@ fn findings(out: &mut String, report: &Report, style: Style) {
         .without_cause_chain();
     let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
     let mut told: BTreeSet<(&str, &Raw)> = BTreeSet::new();
-    for finding in &report.assessment.findings {
+    for finding in report.assessment.findings.iter().filter(|finding| style.all || is_shown(finding)) {
         let count = shown.entry(&finding.rule).or_default();
         *count += 1;
         if *count > MOST_OF_A_RULE && !style.all {

@@ -2,9 +2,10 @@
 //! Its schema is `schemas/report.schema.json`.
 
 use super::from_repository_root;
+use crate::change::Comparison;
 use crate::check::{RuleResult, Undetermined, Waived};
 use crate::escape::{Raw, json};
-use crate::finding::{CommitEvidence, Finding, RecordKey};
+use crate::finding::{CommitEvidence, Finding, RecordKey, Standing};
 use crate::report::{HistoryState, Report};
 use crate::source::Place;
 use serde::Serialize;
@@ -34,6 +35,9 @@ struct View<'r> {
     rules: Vec<Rule<'r>>,
     findings: Vec<FindingView<'r>>,
     waived: Vec<WaivedView<'r>>,
+    baselined: Vec<FindingView<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<ChangeView<'r>>,
     unrecognised: Vec<Raw>,
     not_examined: Vec<Reason<'r>>,
     notices: &'r [Raw],
@@ -51,6 +55,7 @@ struct Counts {
     warnings: usize,
     notices: usize,
     waived: usize,
+    baselined: usize,
     undetermined_rules: usize,
 }
 
@@ -97,6 +102,7 @@ struct Rule<'r> {
     conforms: usize,
     fails: usize,
     waived: usize,
+    baselined: usize,
     elsewhere: usize,
     not_applicable: Vec<Reason<'r>>,
     undetermined: Vec<Reason<'r>>,
@@ -125,6 +131,10 @@ struct FindingView<'r> {
     rule: &'r str,
     severity: &'static str,
     fingerprint: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standing: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<String>,
     record: Option<&'r RecordKey>,
     place: Option<PlaceView>,
     message: &'r Raw,
@@ -164,6 +174,53 @@ struct WaivedView<'r> {
     finding: FindingView<'r>,
 }
 
+/// What lies between a commit and what was judged.
+#[derive(Serialize)]
+struct ChangeView<'r> {
+    base: &'r str,
+    named: &'r str,
+    introduced: SeverityCounts,
+    existing: SeverityCounts,
+    unknown: SeverityCounts,
+    existing_blocks: bool,
+    policy: Vec<PolicyView<'r>>,
+    records: Vec<RecordView<'r>>,
+    entered: Vec<Raw>,
+    resolved: Vec<ResolvedView<'r>>,
+    unread: Vec<Raw>,
+    remarks: &'r [Raw],
+}
+
+#[derive(Serialize)]
+struct SeverityCounts {
+    errors: usize,
+    warnings: usize,
+    notices: usize,
+}
+
+#[derive(Serialize)]
+struct PolicyView<'r> {
+    path: Raw,
+    what: &'r Raw,
+    counts: &'static str,
+}
+
+#[derive(Serialize)]
+struct RecordView<'r> {
+    record: &'r RecordKey,
+    deed: &'static str,
+    how: &'r Raw,
+}
+
+#[derive(Serialize)]
+struct ResolvedView<'r> {
+    rule: &'r str,
+    severity: &'static str,
+    fingerprint: &'r str,
+    record: Option<&'r RecordKey>,
+    message: &'r Raw,
+}
+
 impl<'r> View<'r> {
     fn new(report: &'r Report) -> Self {
         let origin = &report.provenance;
@@ -180,6 +237,7 @@ impl<'r> View<'r> {
                 warnings: counts.warnings,
                 notices: counts.notices,
                 waived: assessment.waived.len(),
+                baselined: assessment.baselined.len(),
                 undetermined_rules: super::words::undetermined_rules(report).count(),
             },
             subject: Subject {
@@ -204,6 +262,8 @@ impl<'r> View<'r> {
             rules: assessment.rules.iter().map(rule).collect(),
             findings: assessment.findings.iter().map(|found| finding(report, found)).collect(),
             waived: assessment.waived.iter().map(|silenced| waived(report, silenced)).collect(),
+            baselined: assessment.baselined.iter().map(|found| finding(report, found)).collect(),
+            change: report.change.as_ref().map(|compared| change(report, compared)),
             unrecognised: assessment
                 .unrecognised
                 .iter()
@@ -212,6 +272,42 @@ impl<'r> View<'r> {
             not_examined: assessment.not_examined.iter().map(|missing| reason(missing, None)).collect(),
             notices: &assessment.notices,
         }
+    }
+}
+
+fn change<'r>(report: &'r Report, compared: &'r Comparison) -> ChangeView<'r> {
+    let counts = |wanted| {
+        let counts = report.counts_of(wanted);
+        SeverityCounts { errors: counts.errors, warnings: counts.warnings, notices: counts.notices }
+    };
+    let policy = compared.policy.iter().map(|change| PolicyView {
+        path: from_repository_root(report, &change.file),
+        what: &change.what,
+        counts: change.half.words(),
+    });
+    let records = compared.records.iter();
+    let resolved = compared.resolved.iter().map(|finding| ResolvedView {
+        rule: &finding.rule,
+        severity: finding.severity.word(),
+        fingerprint: finding.fingerprint.as_str(),
+        record: finding.record.as_ref(),
+        message: &finding.message,
+    });
+    ChangeView {
+        base: &compared.base,
+        named: &compared.named,
+        introduced: counts(|standing| standing == Standing::Introduced),
+        existing: counts(|standing| matches!(standing, Standing::Existing { .. })),
+        unknown: counts(|standing| standing == Standing::Open),
+        existing_blocks: compared.existing_blocks,
+        policy: policy.collect(),
+        records: records
+            .map(|change| RecordView { record: &change.key, deed: change.deed.word(), how: &change.how })
+            .collect(),
+        entered: compared.entered.iter().map(|path| from_repository_root(report, path)).collect(),
+        resolved: resolved.collect(),
+        unread: compared.unread.iter().map(|(path, _)| from_repository_root(report, path)).collect(),
+        remarks: &compared.remarks,
     }
 }
 
@@ -239,6 +335,7 @@ fn rule(result: &RuleResult) -> Rule<'_> {
         conforms: result.conforms,
         fails: result.fails,
         waived: result.waived,
+        baselined: result.baselined,
         elsewhere: result.elsewhere,
         not_applicable: result
             .not_applicable
@@ -263,6 +360,11 @@ fn finding<'r>(report: &Report, finding: &'r Finding) -> FindingView<'r> {
         rule: &finding.rule,
         severity: finding.severity.word(),
         fingerprint: finding.fingerprint.as_str(),
+        standing: standing(finding.standing),
+        since: match finding.standing {
+            Standing::Existing { since } => since.map(|day| day.to_string()),
+            _ => None,
+        },
         record: finding.record.as_ref(),
         place: finding.place.as_ref().map(|at| place(report, at)),
         message: &finding.message,
@@ -274,6 +376,15 @@ fn finding<'r>(report: &Report, finding: &'r Finding) -> FindingView<'r> {
             .map(|related| RelatedView { label: &related.label, place: place(report, &related.place) })
             .collect(),
         commits: &finding.commits,
+    }
+}
+
+const fn standing(standing: Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Whole => None,
+        Standing::Introduced => Some("introduced"),
+        Standing::Existing { .. } => Some("existing"),
+        Standing::Open => Some("unknown"),
     }
 }
 

@@ -3,7 +3,9 @@
 //! A rule with findings fails, whatever its severity (the `type` tells it, and
 //! the exit code is the gate); one that could not be judged is an error, with
 //! the reason and the remedy; one that is off or about nothing here is skipped.
+//! Of a change only what it brings in fails.
 
+use super::change::{Section, is_shown, sections};
 use super::from_repository_root;
 use super::words::{counted, undetermined_rules, verdict};
 use crate::check::{RuleResult, Undetermined};
@@ -18,7 +20,7 @@ const EXAMINED: &str = "everything-was-examined";
 
 pub(super) fn render(report: &Report) -> String {
     let mut findings: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in &report.assessment.findings {
+    for finding in report.assessment.findings.iter().filter(|finding| is_shown(finding)) {
         findings.entry(&finding.rule).or_default().push(finding);
     }
     let mut cases: Vec<Case> = vec![examined(report)];
@@ -41,7 +43,13 @@ pub(super) fn render(report: &Report) -> String {
     for case in &cases {
         case.write(&mut out);
     }
-    let _ = writeln!(out, "    <system-out>{}</system-out>", xml(&Raw::from(verdict(report))));
+    let mut told: Vec<String> = vec![xml(&Raw::from(verdict(report)))];
+    if let Some(compared) = &report.change {
+        for Section { heading, lines } in sections(report, compared) {
+            told.extend(lines.iter().map(|line| format!("{heading}: {}", xml(line))));
+        }
+    }
+    let _ = writeln!(out, "    <system-out>{}</system-out>", told.join("\n"));
     out.push_str("  </testsuite>\n</testsuites>\n");
     out
 }

@@ -5,8 +5,10 @@
 //! before and says what it left out. Repository text stands in code spans or
 //! escaped, and always behind words of ours.
 
+use super::change::{Section, is_shown, sections, since};
 use super::from_repository_root;
 use super::words::{counted, population, reasons, subject, verdict};
+use crate::change::Comparison;
 use crate::check::RuleResult;
 use crate::escape::{Raw, html, markdown, markdown_code};
 use crate::finding::{Finding, Severity};
@@ -19,6 +21,8 @@ use std::collections::BTreeMap;
 const MOST_BYTES: usize = 900 * 1024;
 /// Kept free for the line that says what was cut.
 const RESERVE: usize = 1024;
+/// Lines shown of one section on a change.
+const MOST_OF_A_SECTION: usize = 200;
 /// Findings shown of one file.
 const MOST_OF_A_FILE: usize = 50;
 /// Related places, and commits, shown of one finding.
@@ -31,6 +35,9 @@ pub(super) fn render(report: &Report) -> String {
     page.add(&format!("## ismslint: {}\n\n", heading(report)), 0);
     let about = [subject(report), population(report)].map(|line| markdown(&Raw::from(line)));
     page.add(&format!("Judged: {}.\n{}.\n\n", about[0], about[1]), 0);
+    if let Some(compared) = &report.change {
+        change(&mut page, report, compared);
+    }
     table(&mut page, report);
     undetermined(&mut page, report);
     for (path, findings) in by_file(report) {
@@ -38,6 +45,22 @@ pub(super) fn render(report: &Report) -> String {
     }
     remarks(&mut page, report);
     page.finish()
+}
+
+/// What the change does beside the findings that it brings in.
+fn change(page: &mut Page, report: &Report, compared: &Comparison) {
+    page.add(&format!("Judged: the change {}.\n\n", markdown(&Raw::from(since(compared)))), 0);
+    for Section { heading, lines } in sections(report, compared) {
+        let mut part = format!("### {heading}\n\n");
+        for line in lines.iter().take(MOST_OF_A_SECTION) {
+            part.push_str(&format!("- {}\n", text(line)));
+        }
+        if lines.len() > MOST_OF_A_SECTION {
+            part.push_str(&format!("- and {} more\n", lines.len() - MOST_OF_A_SECTION));
+        }
+        part.push('\n');
+        page.add(&part, 0);
+    }
 }
 
 /// The verdict: words and numbers of ours only.
@@ -110,16 +133,19 @@ fn cut(raw: &Raw) -> Raw {
 }
 
 fn table(page: &mut Page, report: &Report) {
+    let mut found: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in report.assessment.findings.iter().filter(|finding| is_shown(finding)) {
+        *found.entry(&finding.rule).or_default() += 1;
+    }
     let told = |result: &&RuleResult| {
-        result.fails + result.waived + result.elsewhere + result.undetermined_count() > 0
+        let silent = result.waived + result.baselined + result.elsewhere;
+        // What was there before a change stands in a section of its own.
+        let fails = if report.change.is_some() { 0 } else { result.fails + silent };
+        fails + result.undetermined_count() > 0 || found.contains_key(&*result.rule.id)
     };
     let told: Vec<&RuleResult> = report.assessment.rules.iter().filter(told).collect();
     if told.is_empty() {
         return;
-    }
-    let mut found: BTreeMap<&str, usize> = BTreeMap::new();
-    for finding in &report.assessment.findings {
-        *found.entry(&finding.rule).or_default() += 1;
     }
     page.add("| Severity | Rule | Found | Waived | Not determined | Subjects | ISO/IEC 27001:2022 |\n", 0);
     page.add("| --- | --- | ---: | ---: | ---: | ---: | --- |\n", 0);
@@ -168,7 +194,7 @@ fn undetermined(page: &mut Page, report: &Report) {
 /// The findings of each file, in their one order; first those without a file.
 fn by_file(report: &Report) -> Vec<(Option<&RepoPath>, Vec<&Finding>)> {
     let mut files: Vec<(Option<&RepoPath>, Vec<&Finding>)> = Vec::new();
-    for finding in &report.assessment.findings {
+    for finding in report.assessment.findings.iter().filter(|finding| is_shown(finding)) {
         let path = finding.place.as_ref().map(|place| place.file.path());
         match files.last_mut() {
             Some((last, findings)) if *last == path => findings.push(finding),

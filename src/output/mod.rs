@@ -4,6 +4,7 @@
 //! output computes lines and columns, escapes for its own sink, and decides
 //! nothing about verdicts.
 
+mod change;
 mod concise;
 mod footer;
 mod github;

@@ -1,8 +1,10 @@
 //! Sentences that more than one output says, so that all say the same.
 
+use crate::change::Comparison;
 use crate::check::RuleResult;
 use crate::escape::Raw;
-use crate::report::{HistoryState, Report, Verdict};
+use crate::finding::Standing;
+use crate::report::{Counts, HistoryState, Report, Verdict};
 use crate::rule::Citation;
 use std::collections::BTreeMap;
 
@@ -13,29 +15,54 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
 
 /// The verdict in a sentence without a final stop.
 pub fn verdict(report: &Report) -> String {
-    let counts = report.counts();
-    let found = format!(
-        "{}, {}, {}",
-        counted(counts.errors, "error"),
-        counted(counts.warnings, "warning"),
-        counted(counts.notices, "notice")
-    );
-    let waived = match report.assessment.waived.len() {
-        0 => String::new(),
-        waived => format!(", {waived} waived"),
-    };
     let open = undetermined_rules(report).count();
+    let mut rest = String::new();
+    for (count, word) in
+        [(report.assessment.waived.len(), "waived"), (report.assessment.baselined.len(), "in the baseline")]
+    {
+        if count > 0 {
+            rest.push_str(&format!(", {count} {word}"));
+        }
+    }
     let undetermined = match open {
         0 => String::new(),
         open => format!(", {} undetermined", counted(open, "rule")),
     };
-    match report.verdict() {
-        Verdict::NothingRecognised => "nothing was recognised as a record, so nothing was judged".to_owned(),
-        Verdict::Clean if open == 0 && found.starts_with("0 errors, 0 warnings, 0 notices") => {
-            format!("no findings{waived}")
-        }
-        _ => format!("{found}{waived}{undetermined}"),
+    if report.verdict() == Verdict::NothingRecognised {
+        return "nothing was recognised as a record, so nothing was judged".to_owned();
     }
+    if let Some(change) = &report.change {
+        return format!("{}{rest}{undetermined}", of_change(report, change));
+    }
+    let counts = report.counts();
+    match report.verdict() {
+        Verdict::Clean if open == 0 && counts == Counts::default() => format!("no findings{rest}"),
+        _ => format!("{}{rest}{undetermined}", told(counts)),
+    }
+}
+
+fn told(counts: Counts) -> String {
+    format!(
+        "{}, {}, {}",
+        counted(counts.errors, "error"),
+        counted(counts.warnings, "warning"),
+        counted(counts.notices, "notice")
+    )
+}
+
+/// What a change brings in, what was there, and what it mends.
+fn of_change(report: &Report, change: &Comparison) -> String {
+    let total = |counts: Counts| counts.errors + counts.warnings + counts.notices;
+    let introduced = report.counts_of(|standing| standing == Standing::Introduced);
+    let existing = total(report.counts_of(|standing| matches!(standing, Standing::Existing { .. })));
+    let open = total(report.counts_of(|standing| standing == Standing::Open));
+    let brought = match total(introduced) {
+        0 => "nothing".to_owned(),
+        _ => told(introduced),
+    };
+    let open =
+        if open > 0 { format!(", {} of unknown age", counted(open, "finding")) } else { String::new() };
+    format!("{brought} introduced{open}, {existing} there before, {} mended", change.resolved.len())
 }
 
 /// Rules that could not judge every subject.

@@ -1,4 +1,5 @@
-//! What can be wrong with a file or a record before any rule looks at it.
+//! What can be wrong with a file or a record before any rule looks at it, and
+//! with what takes findings or records out of sight.
 //!
 //! The names are a promise (settings, waivers and baselines hold them). What
 //! each one says to a reader is the table in `pages`.
@@ -67,6 +68,14 @@ pub enum Fault {
     CsvSyntax,
     /// A row with more or fewer cells than the header.
     RaggedRow,
+    /// A waiver that names a rule that there is not, or that cannot be waived.
+    WaiverOfNothing,
+    /// A waiver in force under which nothing fails.
+    WaiverUnused,
+    /// An entry of the baseline that no finding answers to any more.
+    BaselineStale,
+    /// Records that a change takes out of the checker's sight.
+    RecordLeftScope,
 }
 
 /// What `explain` shows for a [`Fault`].
@@ -156,7 +165,7 @@ mod tests {
             assert!(page.why.ends_with('.') && page.fix.ends_with('.'), "{}", page.name);
             names.push(page.name);
         }
-        assert_eq!(Fault::RaggedRow as usize + 1, names.len());
+        assert_eq!(Fault::RecordLeftScope as usize + 1, names.len());
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), Fault::pages().len());

@@ -5,7 +5,7 @@ use super::fault::Page;
 use crate::finding::Severity;
 
 /// One page for each fault, in the order of the enum.
-pub(super) const PAGES: [Page; 28] = [
+pub(super) const PAGES: [Page; 32] = [
     Page {
         fault: Fault::YamlSyntax,
         name: "yaml-syntax",
@@ -229,5 +229,37 @@ pub(super) const PAGES: [Page; 28] = [
         title: "A row has another number of cells than the header",
         why: "Cells that moved by one column say something else: an owner becomes a date, a date a status.",
         fix: "Give the row as many cells as the header; put a text that holds the separator in double quotes.",
+    },
+    Page {
+        fault: Fault::WaiverOfNothing,
+        name: "waiver-of-nothing",
+        severity: Severity::Error,
+        title: "A waiver names no rule that can be waived",
+        why: "A waiver that silences nothing looks like a decision and is none: what it was granted for still fails, or was never judged.",
+        fix: "Name a rule as the report names it; take the waiver away where the rule is gone.",
+    },
+    Page {
+        fault: Fault::WaiverUnused,
+        name: "waiver-unused",
+        severity: Severity::Notice,
+        title: "A waiver is in force and nothing fails under it",
+        why: "The gap it was granted for is closed. Left in force it would silence the next one, which nobody decided about.",
+        fix: "Take it away, or let it expire today: set `expires` to the day of the check.",
+    },
+    Page {
+        fault: Fault::BaselineStale,
+        name: "baseline-stale",
+        severity: Severity::Notice,
+        title: "The baseline holds findings that are gone",
+        why: "A baseline is a debt that is paid off: an entry that stays would hide the same fault when it comes back.",
+        fix: "Run `ismslint baseline write` and commit the file: it takes away what is gone and adds nothing.",
+    },
+    Page {
+        fault: Fault::RecordLeftScope,
+        name: "record-left-scope",
+        severity: Severity::Error,
+        title: "Records are still in the repository and are no longer read",
+        why: "A folder renamed or a line of the mapping changed, and records are judged by no rule any more while everybody can still see them: the check would pass because it looks away.",
+        fix: "Move them back, or map them in isms.yaml; what really is no record any more gets an entry in removals.yaml with the reason.",
     },
 ];

@@ -6,8 +6,9 @@ mod exit;
 
 pub use exit::Exit;
 
+use crate::change::Comparison;
 use crate::check::Assessment;
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity, Standing};
 use chrono::NaiveDate;
 use std::sync::Arc;
 
@@ -139,6 +140,9 @@ pub struct Report {
     pub provenance: Provenance,
     /// What was found.
     pub assessment: Assessment,
+    /// What lies between a commit and what was judged, where a change is
+    /// judged (`--base`).
+    pub change: Option<Comparison>,
     /// The threshold.
     pub fail_on: FailOn,
     /// Whether what could not be determined only warns (`--incomplete warn`).
@@ -164,10 +168,31 @@ impl Report {
         Counts { errors: of(Severity::Error), warnings: of(Severity::Warning), notices: of(Severity::Notice) }
     }
 
+    /// Findings by severity, of those that stand to the change like this.
+    pub fn counts_of(&self, wanted: fn(Standing) -> bool) -> Counts {
+        let of = |severity| {
+            let found = self.assessment.findings.iter();
+            found.filter(|finding| finding.severity == severity && wanted(finding.standing)).count()
+        };
+        Counts { errors: of(Severity::Error), warnings: of(Severity::Warning), notices: of(Severity::Notice) }
+    }
+
+    /// Whether a finding fails the run: by its severity, and where a change is
+    /// judged by whether the change brought it in.
+    pub fn blocks(&self, finding: &Finding) -> bool {
+        let counts = match (finding.standing, &self.change) {
+            (Standing::Existing { .. }, Some(change)) => change.existing_blocks,
+            (Standing::Open, _) => false,
+            _ => true,
+        };
+        counts && self.fail_on.blocks(finding.severity)
+    }
+
     /// Whether every subject of every rule got a verdict, and every file was
     /// looked at.
     pub fn complete(&self) -> bool {
-        self.assessment.not_examined.is_empty()
+        self.change.as_ref().is_none_or(|change| change.unread.is_empty())
+            && self.assessment.not_examined.is_empty()
             && self.assessment.rules.iter().all(|rule| rule.undetermined.is_empty())
     }
 
@@ -175,7 +200,9 @@ impl Report {
     /// everything counts: nobody asked to be told less.
     fn undetermined_matters(&self) -> bool {
         let reaches = |severity| self.fail_on == FailOn::Never || self.fail_on.blocks(severity);
+        let open = |finding: &Finding| finding.standing == Standing::Open && reaches(finding.severity);
         !self.assessment.not_examined.is_empty()
+            || self.assessment.findings.iter().any(open)
             || self
                 .assessment
                 .rules
@@ -185,7 +212,7 @@ impl Report {
 
     /// What the run comes to.
     pub fn verdict(&self) -> Verdict {
-        if self.assessment.findings.iter().any(|finding| self.fail_on.blocks(finding.severity)) {
+        if self.assessment.findings.iter().any(|finding| self.blocks(finding)) {
             Verdict::Findings
         } else if self.assessment.records.is_empty() {
             Verdict::NothingRecognised

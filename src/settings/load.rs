@@ -2,8 +2,8 @@
 
 use super::mistake::nearest_help;
 use super::{
-    Area, Certification, EditionInForce, Level, Mistake, Person, PolicySettings, Profile, RiskSettings,
-    RuleSetting, Selection, Settings,
+    Area, Certification, EditionInForce, Existing, Level, Mistake, Person, PolicySettings, Profile,
+    RiskSettings, RuleSetting, Selection, Settings,
 };
 use crate::expr::Duration;
 use crate::kind::scalar;
@@ -32,6 +32,7 @@ struct AsTyped {
     history_from: Option<NaiveDate>,
     catalogue: Option<String>,
     level: Level,
+    existing: Existing,
     mechanical_commits: Vec<String>,
     mapping: Vec<Selection>,
     ignore: Vec<String>,
@@ -103,6 +104,7 @@ pub fn load(file: &Arc<SourceFile>) -> Result<Settings, Vec<Mistake>> {
         kinds_from: typed.kinds_from,
         policy: PolicySettings {
             level: typed.level,
+            existing: typed.existing,
             catalogue: typed.catalogue,
             history_from: typed.history_from,
             mechanical_commits: typed.mechanical_commits,
@@ -132,6 +134,11 @@ pub fn from_yaml<T: DeserializeOwned>(file: &Arc<SourceFile>) -> Result<T, Mista
             }
             serde_yaml::Error::SerdeMissingField { field, .. } => {
                 Mistake::new(at, format!("`{field}` is missing"))
+            }
+            serde_yaml::Error::DuplicateMappingKey { key, .. } => {
+                let named = key.as_ref().map_or_else(|| "a key".to_owned(), |key| format!("`{key}`"));
+                Mistake::new(at, format!("{named} stands here a second time"))
+                    .with_help("keep one of them: which one counts, readers of YAML do not agree on")
             }
             other => Mistake::new(at, first_line(&other.to_string())),
         }
@@ -185,6 +192,8 @@ mod tests {
         let wrong = mistakes("organisation: A\nlevle: full\n");
         assert_eq!(wrong[0].0, "levle");
         assert!(wrong[0].2.starts_with("did you mean `level`?"), "{}", wrong[0].2);
+        let wrong = mistakes("level: full\nlevel: full\n");
+        assert_eq!(wrong[0].1, "`level` stands here a second time");
         let wrong = mistakes("level: ful\n");
         assert!(wrong[0].2.starts_with("did you mean `full`?"), "{}", wrong[0].2);
         let wrong = mistakes("rules: {a: {off: ''}}\n");

@@ -64,6 +64,8 @@ pub struct PolicySettings {
     pub catalogue: Option<String>,
     /// Nothing before this day is judged by history rules.
     pub history_from: Option<NaiveDate>,
+    /// What findings do that a change did not bring in.
+    pub existing: Existing,
     /// Commits that only reformat: full ids.
     pub mechanical_commits: Vec<String>,
     /// Settings of single rules, by id.
@@ -79,6 +81,17 @@ pub enum Level {
     Essential,
     /// Every rule.
     Full,
+}
+
+/// What findings do to a merge that the change did not bring in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Existing {
+    /// They are told.
+    #[default]
+    Report,
+    /// They block as introduced ones do.
+    Block,
 }
 
 /// What `isms.yaml` says of one rule.

@@ -74,7 +74,14 @@ fn names_lead_to_commits() {
         assert_eq!(store.resolve(&repo.text(&["rev-parse", "v1"])), Ok(first), "id of a tag");
         assert!(matches!(store.resolve("both"), Err(RefProblem::Ambiguous { .. })));
         assert!(matches!(store.resolve("folder"), Err(RefProblem::Object(ObjectProblem::WrongType { .. }))));
-        assert!(matches!(store.resolve("HEAD~1"), Err(RefProblem::NotAName { .. })));
+        for (name, same) in [("HEAD~1", "HEAD~1"), ("main^", "HEAD~1"), ("@~2^0", "HEAD~2"), ("v1^0", "v1^0")]
+        {
+            assert_eq!(store.resolve(name), Ok(repo.id(same)), "{name}");
+        }
+        assert!(matches!(store.resolve("HEAD^3"), Err(RefProblem::NoParent { .. })));
+        for name in ["HEAD~1x", "HEAD^{tree}", "HEAD~99999", "main@{1}"] {
+            assert!(matches!(store.resolve(name), Err(RefProblem::NotAName { .. })), "{name}");
+        }
         assert!(matches!(store.resolve("../HEAD"), Err(RefProblem::NotAName { .. })));
         let nearest = Some("feature/x".to_owned());
         assert_eq!(store.resolve("featur/x"), Err(RefProblem::Unknown { name: "featur/x".into(), nearest }));

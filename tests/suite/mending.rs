@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What cannot be mended where it is reported, and why.
-const NOT_THERE: [(&str, &str); 10] = [
+const NOT_THERE: [(&str, &str); 14] = [
     ("due-date-moved-without-rationale", "the past stays as it is: the cure is an entry in `changes`"),
     ("measurement-rewritten", "the past stays as it is: the cure is an entry in `changes`, or a new row"),
     ("open-record-deleted", "the record is gone: the cure is an entry in another file"),
@@ -29,6 +29,10 @@ const NOT_THERE: [(&str, &str); 10] = [
     ("csv-syntax", "the place is the quote that opens, and where it should close only its author knows"),
     ("ragged-row", "which cell is too many, or missing, only its author knows"),
     ("json-syntax", "the place is where reading failed, which can lie behind the mistake"),
+    ("waiver-of-nothing", "which rule was meant only its author knows"),
+    ("waiver-unused", "the cure is to take the whole waiver away"),
+    ("baseline-stale", "the cure is a command"),
+    ("record-left-scope", "the cure is another file name, or a line of the mapping"),
 ];
 
 /// How a record is written down.

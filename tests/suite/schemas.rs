@@ -59,6 +59,7 @@ fn the_schema_of_the_settings_knows_what_the_checker_knows() {
         ("/properties/risk", "risk: {?: 1}"),
         ("/properties/risk/properties/formula", "risk: {formula: '?'}"),
         ("/properties/level", "level: '?'"),
+        ("/properties/existing", "existing: '?'"),
         ("/properties/mapping/items", "mapping: [{?: 1}]"),
         (
             "/properties/mapping/items/properties/fields/additionalProperties",

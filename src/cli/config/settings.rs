@@ -19,10 +19,11 @@ use std::sync::Arc;
 
 /// The settings in the order in which they are shown, and what holds where one
 /// is not set; none where then nothing does.
-const NAMES: [(&str, Option<&str>); 19] = [
+const NAMES: [(&str, Option<&str>); 20] = [
     ("organisation", None),
     ("time_zone", Some("UTC")),
     ("level", Some("essential")),
+    ("existing", Some("report")),
     ("catalogue", Some(NEWEST_CATALOGUE)),
     ("history_from", None),
     ("mechanical_commits", None),

@@ -104,6 +104,8 @@ pub(super) struct SarifResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule_index: Option<usize>,
     pub level: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline_state: Option<&'static str>,
     pub message: Message,
     pub locations: [Location; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -8,11 +8,12 @@
 mod line_hash;
 mod log;
 
+use super::change;
 use super::words::{clause_tags, undetermined_rules, verdict};
 use super::{at_the_isms, path_from_repository_root};
 use crate::check::{RuleInfo, RuleResult};
 use crate::escape::{Raw, json, terminal, uri_path};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, Standing};
 use crate::report::{Report, Verdict};
 use crate::source::{Place, RepoPath};
 use log::{
@@ -56,12 +57,7 @@ pub(super) fn render(report: &Report) -> String {
             execution_successful: report.complete() && report.verdict() != Verdict::NothingRecognised,
             exit_code: report.exit().code(),
             tool_execution_notifications: undetermined(report, &index, left_out),
-            tool_configuration_notifications: report
-                .assessment
-                .notices
-                .iter()
-                .map(|notice| notification("note", text(notice), None))
-                .collect(),
+            tool_configuration_notifications: configuration(report),
         }],
         column_kind: "unicodeCodePoints",
         newline_sequences: ["\r\n", "\n", "\r"],
@@ -76,6 +72,14 @@ pub(super) fn render(report: &Report) -> String {
     };
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
     json(&log)
+}
+
+/// Remarks on how the check was made, and what the change does to that.
+fn configuration(report: &Report) -> Vec<Notification> {
+    let changed = report.change.iter().flat_map(|compared| change::policy(report, compared));
+    let changed = changed.map(|line| notification("warning", text(&line), None));
+    let notices = report.assessment.notices.iter().map(|notice| notification("note", text(notice), None));
+    changed.chain(notices).collect()
 }
 
 /// Text of a message: nothing in it is active, and nothing is a link.
@@ -176,6 +180,7 @@ fn result(
         rule_id: finding.rule.to_string(),
         rule_index: index.get(&*finding.rule).copied(),
         level: level(finding.severity),
+        baseline_state: baseline_state(finding.standing),
         message: Message { text: told(finding, related.len()) },
         locations: [Location { id: None, physical: primary(report, finding), message: None }],
         related_locations: related,
@@ -184,6 +189,15 @@ fn result(
             .record
             .as_ref()
             .map(|key| ResultProperties { kind: key.kind.to_string(), record: text(&key.id) }),
+    }
+}
+
+/// How a result stands to the change; of one of unknown age nothing is said.
+const fn baseline_state(standing: Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Introduced => Some("new"),
+        Standing::Existing { .. } => Some("unchanged"),
+        Standing::Whole | Standing::Open => None,
     }
 }
 
