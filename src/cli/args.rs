@@ -36,6 +36,9 @@ pub(super) enum Command {
     /// The settings in force.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// The findings that were there when checking began.
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
     /// Show the life of a record: every change of every field, with commit and
     /// author.
     History(HistoryArgs),
@@ -46,6 +49,31 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page, or write one page for each command.
     Man(ManArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BaselineCommand {
+    /// Write the findings of today to isms-baseline.yaml, so that they are told
+    /// and do not block; where there is one, take away what is mended.
+    Write(BaselineWriteArgs),
+}
+
+/// What `baseline write` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct BaselineWriteArgs {
+    /// The folder of the ISMS; else the nearest one above with an `isms.yaml`,
+    /// else the repository's.
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// Take in what is not in the baseline yet.
+    #[arg(long)]
+    pub(super) add: bool,
+    /// The day of judgement instead of today.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) as_of: Option<NaiveDate>,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
 }
 
 /// What `explain` takes.

@@ -5,6 +5,7 @@
 //! name.
 
 mod args;
+mod baseline;
 mod check;
 mod compare;
 mod config;
@@ -27,7 +28,7 @@ pub use demo::write as write_repository;
 pub use world::{VARIABLES, World};
 
 use crate::report::Exit;
-use args::{Command, ConfigCommand, RulesCommand};
+use args::{BaselineCommand, Command, ConfigCommand, RulesCommand};
 
 /// Runs a command to its exit code.
 pub fn run(args: Args, world: &mut World<'_>) -> Exit {
@@ -39,6 +40,7 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
         Command::Rules(RulesCommand::List(args)) => rules::list(&args, world),
         Command::Rules(RulesCommand::New(args)) => new_rule::run(&args, world),
         Command::Config(ConfigCommand::Show(args)) => config::show(&args, world),
+        Command::Baseline(BaselineCommand::Write(args)) => baseline::run(&args, world),
         Command::History(args) => history::run(&args, world),
         Command::Schema(args) => schema::run(&args, world),
         Command::Completions(args) => manual::completions(&args, world),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read the sources and what was written")]
 
+mod baseline;
 mod checking;
 mod commands;
 mod config_show;
