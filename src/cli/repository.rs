@@ -143,10 +143,9 @@ impl Place {
         match store.before_change(named_commit, head) {
             Ok(Some(base)) => Ok(base),
             Ok(None) => Err(format!("`--base {named}`: it has no commit in common with {head}")),
-            Err(gap) => Err(format!(
-                "`--base {named}`: where it meets {head} cannot be told from this clone ({gap}); {}",
-                fetch(named)
-            )),
+            Err(gap) => {
+                Err(format!("`--base {named}`: where it meets {head} cannot be told from this clone: {gap}"))
+            }
         }
     }
 
@@ -226,9 +225,15 @@ impl Git {
 
 /// How to get the commit that a change is compared with.
 fn fetch(named: &str) -> String {
+    let branch = named.strip_prefix("origin/").unwrap_or(named);
+    let by_hand = if branch.contains(['^', '~', '@']) {
+        "`git fetch --unshallow` in a clone".to_owned()
+    } else {
+        format!("`git fetch origin {branch}` in a clone")
+    };
     format!(
-        "fetch it: `fetch-depth: 0` for actions/checkout, `git fetch origin {named}` in a clone; in a checkout \
-         of depth 2 of a merge commit the commit before it is `--base HEAD^1`"
+        "actions/checkout brings it with `fetch-depth: 0`, {by_hand}; a checkout of depth 2 of a merge commit \
+         has the commit before it as `--base HEAD^1`"
     )
 }
 

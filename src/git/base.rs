@@ -76,14 +76,23 @@ impl Store {
         Ok(between)
     }
 
-    /// Whether `ancestor` is `commit` or one of the commits before it.
+    /// Whether `ancestor` is `commit` or one of the commits before it. A gap in
+    /// the history matters only where it may hide the answer.
     pub fn is_ancestor(&self, ancestor: Oid, commit: Oid) -> Result<bool, Completeness> {
         let mut graph = Graph { store: self, parents: HashMap::new() };
-        match graph.reachable([commit]) {
-            Ok(reached) => Ok(reached.contains(&ancestor)),
-            Err(gap) if !graph.parents.contains_key(&ancestor) => Err(gap),
-            Err(_) => Ok(true),
+        let mut seen = HashSet::from([commit]);
+        let mut waiting = vec![commit];
+        let mut gap = None;
+        while let Some(id) = waiting.pop() {
+            if id == ancestor {
+                return Ok(true);
+            }
+            match graph.parents_of(id) {
+                Ok(parents) => waiting.extend(parents.into_iter().filter(|parent| seen.insert(*parent))),
+                Err(found) => gap = gap.or(Some(found)),
+            }
         }
+        gap.map_or(Ok(false), Err)
     }
 }
 

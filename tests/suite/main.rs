@@ -20,6 +20,7 @@ mod hostile;
 mod layers;
 mod literate;
 mod mending;
+mod merging;
 mod naive_log;
 mod output_files;
 mod outputs;
