@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the sources and what was written")]
 
 mod baseline;
+mod bending;
 mod checking;
 mod commands;
 mod config_show;
