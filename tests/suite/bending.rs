@@ -124,6 +124,11 @@ fn rename(repo: &Repo, from: &str, to: &str) {
     fs::rename(repo.root.join(from), into).expect("renamed");
 }
 
+/// The lines that `edit` leaves, as it leaves them.
+fn lines(text: &str, edit: impl Fn(&str) -> Option<String>) -> String {
+    text.lines().filter_map(edit).fold(String::new(), |text, line| text + &line + "\n")
+}
+
 const WAIVER: &str = "- {id: WVR-9, rule: action-overdue-without-rationale, records: [ACT-9], reason: Late, owner: ana, approved: {by: APPROVER, on: 2026-11-01}, expires: 2026-12-31}";
 
 const BENDS: &[Bend] = &[
@@ -161,10 +166,8 @@ const BENDS: &[Bend] = &[
     ("the ISMS begins tomorrow", Told("started"), |repo| replace(repo, "2024-01-01", "2026-11-03")),
     ("nobody is known", Told("people"), |repo| {
         settings(repo, |text| {
-            text.lines()
-                .filter(|line| !line.contains("{id: "))
-                .map(|line| if line == "people:" { "people: []\n".to_owned() } else { format!("{line}\n") })
-                .collect()
+            let text = text.replace("people:", "people: []");
+            lines(&text, |line| (!line.contains("{id: ")).then(|| line.to_owned()))
         });
     }),
     ("top management changed", Told("people[ben].top_management"), |repo| {
@@ -353,10 +356,7 @@ const BENDS: &[Bend] = &[
     // Ids.
     ("under a known id", Told("ACT-2 changed: title"), |repo| {
         actions(repo, |text| {
-            text.lines()
-                .filter(|line| !line.contains("ACT-2,"))
-                .map(|line| format!("{}\n", line.replace("ACT-9", "ACT-2")))
-                .collect()
+            lines(text, |line| (!line.contains("ACT-2,")).then(|| line.replace("ACT-9", "ACT-2")))
         });
     }),
     ("under an id twice", Blocked, |repo| actions(repo, |text| text.replace("ACT-9", "ACT-2"))),
@@ -367,20 +367,10 @@ const BENDS: &[Bend] = &[
         rename(repo, "actions.yaml", "suppliers.yaml");
     }),
     ("an open record gone", Blocked, |repo| {
-        actions(repo, |text| {
-            text.lines()
-                .filter(|line| !line.contains("ACT-9") && !line.contains("ACT-1,"))
-                .map(|line| format!("{line}\n"))
-                .collect()
-        });
+        actions(repo, |text| lines(text, |line| line.contains("ACT-2,").then(|| line.to_owned())));
     }),
     ("gone with a reason", Told("ACT-1 removed: Twice"), |repo| {
-        actions(repo, |text| {
-            text.lines()
-                .filter(|line| !line.contains("ACT-9") && !line.contains("ACT-1,"))
-                .map(|line| format!("{line}\n"))
-                .collect()
-        });
+        actions(repo, |text| lines(text, |line| line.contains("ACT-2,").then(|| line.to_owned())));
         put(
             &repo.root,
             "removals.yaml",
@@ -397,19 +387,9 @@ const BENDS: &[Bend] = &[
     }),
     ("moved with a word", Told("ACT-2 re-dated: due 2026-06-01 → 2027-06-01 (No time)"), |repo| {
         actions(repo, |text| {
-            text.lines()
-                .filter(|line| !line.contains("ACT-9"))
-                .map(|line| {
-                    let moved = line.replace("due: 2026-06-01", "due: 2027-06-01");
-                    let why =
-                        ", changes: [{on: 2026-11-01, by: ana, field: due, to: 2027-06-01, why: No time}]}";
-                    if moved == line {
-                        format!("{line}\n")
-                    } else {
-                        format!("{}{why}\n", moved.strip_suffix('}').expect("a flow mapping"))
-                    }
-                })
-                .collect()
+            let why = "due: 2027-06-01, changes: [{on: 2026-11-01, by: ana, field: due, to: 2027-06-01, why: No time}]";
+            let text = text.replace("due: 2026-06-01", why);
+            lines(&text, |line| (!line.contains("ACT-9")).then(|| line.to_owned()))
         });
     }),
     ("closed at birth", Told("ACT-9 opened: Patch the gateway, already completed"), |repo| {
