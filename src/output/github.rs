@@ -7,7 +7,7 @@
 use super::change::{Section, is_shown, sections};
 use super::from_repository_root;
 use super::words::{counted, undetermined_rules, verdict};
-use crate::escape::{Raw, command_data, command_property};
+use crate::escape::{Raw, command_data, command_property, terminal};
 use crate::finding::{Finding, Severity};
 use crate::report::Report;
 use crate::source::RepoPath;
@@ -49,7 +49,7 @@ pub(super) fn render(report: &Report) -> String {
         for Section { heading, lines } in sections(report, compared) {
             for line in lines {
                 // A line of the log, behind words of ours: no command.
-                let _ = writeln!(out, "{heading}: {}", command_data(&line));
+                let _ = writeln!(out, "{heading}: {}", terminal(&line));
             }
         }
     }

@@ -87,11 +87,16 @@ fn read_all(folder: &Path) -> BTreeMap<&'static str, String> {
 
 /// The check of a folder, in every format.
 pub(crate) fn reports(folder: &Path) -> Reports {
+    reports_with(folder, &[])
+}
+
+/// The same with further arguments.
+pub(crate) fn reports_with(folder: &Path, more: &[&str]) -> Reports {
     let files = tempfile::tempdir().expect("a folder");
     let outputs = all_outputs(files.path());
     let arguments = ["check", "--as-of", "2026-11-02", "--format", "concise"].map(str::to_owned);
-    let arguments: Vec<&str> = arguments.iter().chain(&outputs).map(String::as_str).collect();
-    let run = ismslint(folder, &arguments);
+    let arguments = arguments.iter().chain(&outputs).map(String::as_str);
+    let run = ismslint(folder, &arguments.chain(more.iter().copied()).collect::<Vec<_>>());
     Reports { run, files: read_all(files.path()) }
 }
 

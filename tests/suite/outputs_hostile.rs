@@ -1,7 +1,7 @@
 //! Hostile text in every place that a repository can put text: no format lets
 //! it act. A reader of each format judges, not the code that wrote it.
 
-use crate::outputs::{Reports, json, reports};
+use crate::outputs::{Reports, json, reports, reports_with};
 use ismslint::git::Instant;
 use ismslint::git::write::{Files, Person, Writer};
 use ismslint::output::Format;
@@ -39,12 +39,18 @@ const HOSTILE: [&str; 24] = [
 
 /// A repository that is hostile wherever it can be, with two commits.
 fn hostile() -> TempDir {
+    hostile_with(&|_| None)
+}
+
+/// The same with settings of each of the two commits.
+fn hostile_with(settings: &dyn Fn(&str) -> Option<String>) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let mut writer = Writer::create(folder.path()).expect("a repository");
     let mut parents = Vec::new();
     let mut files = Files::new();
     for (due, seconds) in [("2026-02-01", 1_770_000_000), ("2026-03-01", 1_770_086_400)] {
         files = records(due);
+        files.extend(settings(due).map(|text| ("isms.yaml".into(), text.into_bytes())));
         let when = Instant { seconds, offset_minutes: 0 };
         let name: String = HOSTILE.concat().replace(['<', '>', '\n', '\r', '\0'], " ");
         let person = Person { name: &name, email: "@team ::error::", when };
@@ -120,6 +126,48 @@ fn no_format_lets_hostile_text_act() {
     gitlab(&reports, findings.len());
     junit(reports.of(Format::Junit));
     markdown(reports.of(Format::Markdown));
+}
+
+#[test]
+fn no_change_lets_hostile_text_act() {
+    let settings = |due: &str| {
+        // YAML takes any character, as an escape.
+        let escaped = |unit: u16| format!("\\u{unit:04x}");
+        let quoted = |text: &str| format!("\"{}\"", text.encode_utf16().map(escaped).collect::<String>());
+        let people: Vec<String> = HOSTILE
+            .iter()
+            .enumerate()
+            .map(|(at, text)| format!("  - {{id: p{at}, name: {}}}\n", quoted(&format!("{text}{due}"))))
+            .collect();
+        Some(format!(
+            "organisation: {}\npeople:\n{}",
+            quoted(&format!("{due}{}", HOSTILE.concat())),
+            people.concat()
+        ))
+    };
+    let folder = hostile_with(&settings);
+    // What is on disk goes further: records come and go, ids change.
+    for (at, text) in HOSTILE.iter().enumerate().step_by(3) {
+        let quoted = serde_json::to_string(&format!("{text} new")).expect("text");
+        let risk = format!("id: {quoted}\ntitle: {quoted}\nresidual: 3\n");
+        std::fs::write(folder.path().join(format!("risks/r{at}.yaml")), risk).expect("written");
+    }
+    std::fs::rename(folder.path().join("risks/r1.yaml"), folder.path().join("r1.txt")).expect("renamed");
+    let reports = reports_with(folder.path(), &["--base", "HEAD~1"]);
+    let report = reports.json();
+    let count = |list: &str| report["change"][list].as_array().map_or(0, Vec::len);
+    let counts = (count("records"), count("policy"));
+    assert!(counts.0 >= HOSTILE.len() && counts.1 > HOSTILE.len(), "{counts:?}");
+    for format in [Format::Human, Format::Concise, Format::Github, Format::Gitlab] {
+        inert(format, reports.of(format));
+    }
+    for line in reports.of(Format::Github).lines().filter(|line| line.trim_start().starts_with("::")) {
+        github(line);
+    }
+    let findings = report["findings"].as_array().expect("a list").len();
+    sarif(&reports, findings);
+    junit(reports.of(Format::Junit));
+    page(reports.of(Format::Markdown), |headings| assert!((2..=7).contains(&headings), "{headings}"));
 }
 
 /// Only our own commands, one on a line.
@@ -206,6 +254,10 @@ fn junit(text: &str) {
 }
 
 fn markdown(text: &str) {
+    page(text, |headings| assert_eq!(headings, 1, "no heading but ours"));
+}
+
+fn page(text: &str, headed: impl Fn(usize)) {
     let first = text.lines().next().expect("has a line");
     assert!(first.starts_with("## ismslint: findings ("), "{first}");
     inert(Format::Markdown, text);
@@ -228,7 +280,7 @@ fn markdown(text: &str) {
             _ => {}
         }
     }
-    assert_eq!(headings, 1, "no heading but ours");
+    headed(headings);
 }
 
 /// The lines that fold a file up, and nothing else.
