@@ -34,6 +34,7 @@
 //! check       assess(snapshot, policy, history, as_of) -> Assessment
 //! report      an assessment with provenance, verdict and exit code
 //! output      report -> bytes, a file for each format
+//! ci          which system runs the check, and what it says of the change
 //! chronicle   a repository's history told in Markdown
 //! trial       a rule tried on its examples
 //! demo        the demo ISMS and what is to be found in it
@@ -67,6 +68,7 @@ pub mod budget;
 pub mod catalogue;
 pub mod check;
 pub mod chronicle;
+pub mod ci;
 pub mod clause;
 pub mod cli;
 pub mod demo;

@@ -9,10 +9,13 @@ use clap::{Args as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+/// The version, and the commit it was built from where the build was told.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (commit ", env!("ISMSLINT_COMMIT"), ")");
+
 /// Checks an information security management system (ISO/IEC 27001) that is
 /// kept in git.
 #[derive(Debug, Parser)]
-#[command(name = "ismslint", version, about, max_term_width = 100)]
+#[command(name = "ismslint", version = VERSION, about, max_term_width = 100)]
 pub struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -216,7 +219,8 @@ pub(super) struct CheckArgs {
     /// What a rule that could not be determined does to the run.
     #[arg(long, value_name = "WHAT", default_value = "fail")]
     pub(super) incomplete: IncompleteArg,
-    /// The output format; `auto` is `github` in GitHub Actions, else `human`.
+    /// The output format; `auto` is what the log of the system makes most of:
+    /// `github` in GitHub Actions, else `human`.
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub(super) format: FormatArg,
     /// Write a report to a file as well; may be given several times.
@@ -354,10 +358,9 @@ impl OutputArg {
 
 impl FormatArg {
     /// The format, where `auto` depends on where the program runs.
-    pub(super) fn resolve(self, in_github_actions: bool) -> Format {
+    pub(super) fn resolve(self, auto: Format) -> Format {
         match self {
-            Self::Auto if in_github_actions => Format::Github,
-            Self::Auto => Format::Human,
+            Self::Auto => auto,
             Self::Of(format) => format,
         }
     }

@@ -23,7 +23,7 @@ mod yaml;
 
 pub use args::Args;
 pub use demo::write as write_repository;
-pub use world::{VARIABLES, World};
+pub use world::{World, variables};
 
 use crate::report::Exit;
 use args::{Command, ConfigCommand, RulesCommand};
