@@ -14,16 +14,19 @@ fn environment(pairs: &[(&str, &str)]) -> Environment {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-fn base(branch: &str, commit: Option<&str>, merge: Option<&str>) -> Option<Base> {
+fn base(branch: &str, commit: Option<&str>, merge: Option<&str>) -> Base {
     let owned = |text: Option<&str>| text.map(str::to_owned);
-    Some(Base { branch: Some(branch.to_owned()), commit: owned(commit), merge: owned(merge) })
+    Base { branch: Some(branch.to_owned()), commit: owned(commit), merge: owned(merge) }
 }
+
+/// Name, variables, system, base and head.
+type Case<'c> = (&'c str, Vec<(&'c str, &'c str)>, System, Option<Base>, Option<&'c str>);
 
 #[test]
 fn the_base_is_what_the_system_says() {
     let queue = format!("refs/heads/gh-readonly-queue/release/2026/pr-7-{BASE}");
     let odd_queue = "refs/heads/gh-readonly-queue/main/pr-7-$(id)".to_owned();
-    let cases: Vec<(&str, Vec<(&str, &str)>, System, Option<Base>, Option<&str>)> = vec![
+    let cases: Vec<Case<'_>> = vec![
         (
             "a pull request",
             vec![
@@ -33,7 +36,7 @@ fn the_base_is_what_the_system_says() {
                 ("GITHUB_SHA", MERGE),
             ],
             System::Github,
-            base("main", None, Some(MERGE)),
+            Some(base("main", None, Some(MERGE))),
             Some(MERGE),
         ),
         (
@@ -45,7 +48,7 @@ fn the_base_is_what_the_system_says() {
                 ("GITHUB_SHA", BASE),
             ],
             System::Github,
-            base("main", None, None),
+            Some(base("main", None, None)),
             Some(BASE),
         ),
         (
@@ -58,7 +61,7 @@ fn the_base_is_what_the_system_says() {
                 ("GITHUB_SHA", HEAD),
             ],
             System::Github,
-            base("release/2026", Some(BASE), None),
+            Some(base("release/2026", Some(BASE), None)),
             Some(HEAD),
         ),
         (
@@ -69,7 +72,7 @@ fn the_base_is_what_the_system_says() {
                 ("GITHUB_REF", &odd_queue),
             ],
             System::Github,
-            base("main", None, None),
+            Some(base("main", None, None)),
             None,
         ),
         (
@@ -95,7 +98,7 @@ fn the_base_is_what_the_system_says() {
                 ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", ""),
             ],
             System::Gitlab,
-            base("main", Some(BASE), None),
+            Some(base("main", Some(BASE), None)),
             Some(HEAD),
         ),
         (
@@ -109,7 +112,7 @@ fn the_base_is_what_the_system_says() {
                 ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", HEAD),
             ],
             System::Gitlab,
-            base("main", Some(BASE), Some(MERGE)),
+            Some(base("main", Some(BASE), Some(MERGE))),
             Some(HEAD),
         ),
         (
@@ -129,7 +132,7 @@ fn the_base_is_what_the_system_says() {
                 ("SYSTEM_PULLREQUEST_TARGETBRANCH", "refs/heads/main"),
             ],
             System::Azure,
-            base("main", None, Some(MERGE)),
+            Some(base("main", None, Some(MERGE))),
             Some(HEAD),
         ),
         (
@@ -141,7 +144,7 @@ fn the_base_is_what_the_system_says() {
                 ("BITBUCKET_PR_DESTINATION_COMMIT", "222222222222"),
             ],
             System::Bitbucket,
-            base("main", Some("222222222222"), None),
+            Some(base("main", Some("222222222222"), None)),
             Some("333333333333"),
         ),
         (
@@ -153,7 +156,7 @@ fn the_base_is_what_the_system_says() {
                 ("GIT_COMMIT", HEAD),
             ],
             System::Jenkins,
-            base("main", None, None),
+            Some(base("main", None, None)),
             Some(HEAD),
         ),
     ];

@@ -30,6 +30,10 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Build the demo ISMS with two years of history, and check it.
     Demo(DemoArgs),
+    /// Write a new ISMS to go on from: settings, first records, the workflow of
+    /// the merge, the hook, schemas for the editor. Nothing that is there is
+    /// changed.
+    Init(InitArgs),
     /// Show a rule or a check of form as a page: what it demands, why, and what
     /// to do, with the values in force here.
     Explain(ExplainArgs),
@@ -49,6 +53,14 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page, or write one page for each command.
     Man(ManArgs),
+}
+
+/// What `init` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct InitArgs {
+    /// Where to write it; made where it does not exist. Without it the working
+    /// folder.
+    pub(super) dir: Option<PathBuf>,
 }
 
 /// What `explain` takes.

@@ -7,9 +7,11 @@
 mod args;
 mod check;
 mod config;
+mod create;
 mod demo;
 mod explain;
 mod history;
+mod init;
 mod manual;
 mod new_rule;
 mod page;
@@ -33,6 +35,7 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
     match args.command {
         Command::Check(args) => check::run(&args, world),
         Command::Demo(args) => demo::run(&args, world),
+        Command::Init(args) => init::run(&args, world),
         Command::Explain(args) => explain::run(&args, world),
         Command::Rules(RulesCommand::Test(args)) => rules::test(&args, world),
         Command::Rules(RulesCommand::List(args)) => rules::list(&args, world),

@@ -6,7 +6,7 @@
 //! escaped, and always behind words of ours.
 
 use super::from_repository_root;
-use super::words::{counted, population, reasons, subject, verdict};
+use super::words::{counted, next_step, population, reasons, subject, verdict};
 use crate::check::RuleResult;
 use crate::escape::{Raw, html, markdown, markdown_code};
 use crate::finding::{Finding, Severity};
@@ -31,6 +31,9 @@ pub(super) fn render(report: &Report) -> String {
     page.add(&format!("## ismslint: {}\n\n", heading(report)), 0);
     let about = [subject(report), population(report)].map(|line| markdown(&Raw::from(line)));
     page.add(&format!("Judged: {}.\n{}.\n\n", about[0], about[1]), 0);
+    if let Some(next) = next_step(report) {
+        page.add(&format!("**Next**: {}\n\n", text(&Raw::from(next))), 0);
+    }
     table(&mut page, report);
     undetermined(&mut page, report);
     for (path, findings) in by_file(report) {

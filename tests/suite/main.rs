@@ -16,6 +16,7 @@ mod github_decoder;
 mod github_log;
 mod history_oracle;
 mod hostile;
+mod init;
 mod layers;
 mod literate;
 mod mending;
