@@ -2,6 +2,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read the sources and what was written")]
 
+mod action;
+mod action_runner;
 mod checking;
 mod commands;
 mod config_show;
