@@ -116,8 +116,7 @@ fn release(job: &Job) -> PathBuf {
     let packed =
         Command::new("tar").arg("-czf").arg(&archive).arg("-C").arg(&folder).arg("ismslint").status();
     assert!(packed.expect("tar is installed").success());
-    let sum: String =
-        Sha256::digest(fs::read(&archive).expect("read")).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sum = format!("{:x}", Sha256::digest(fs::read(&archive).expect("read")));
     let line = format!("{sum}  x86_64-unknown-linux-musl  file://{}\n", archive.display());
     let sums = job.action.join("action/sums.txt");
     let text = fs::read_to_string(&sums).expect("read");
