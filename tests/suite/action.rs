@@ -5,7 +5,6 @@
 use crate::action_runner::{Job, Used, executable};
 use crate::git_cli;
 use crate::github_decoder::Kind;
-use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -116,8 +115,10 @@ fn release(job: &Job) -> PathBuf {
     let packed =
         Command::new("tar").arg("-czf").arg(&archive).arg("-C").arg(&folder).arg("ismslint").status();
     assert!(packed.expect("tar is installed").success());
-    let sum = format!("{:x}", Sha256::digest(fs::read(&archive).expect("read")));
-    let line = format!("{sum}  x86_64-unknown-linux-musl  file://{}\n", archive.display());
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("action/list");
+    let listed = Command::new(list).arg(&folder).arg(format!("file://{}", folder.display())).output();
+    let line = String::from_utf8(listed.expect("runs").stdout).expect("UTF-8");
+    assert!(line.contains("  x86_64-unknown-linux-musl  file://"), "{line}");
     let sums = job.action.join("action/sums.txt");
     let text = fs::read_to_string(&sums).expect("read");
     fs::write(&sums, text + &line).expect("written");

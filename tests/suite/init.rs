@@ -113,8 +113,7 @@ fn a_folder_below_the_root_gets_what_belongs_there_only() {
     let ran = ismslint(&repo.root, &["init", "governance/isms"]);
     let root = repo.root.join("governance/isms");
     assert!(root.join("isms.yaml").exists() && !root.join(".github").exists());
-    let said =
-        "left out .github/workflows/isms.yml, .pre-commit-config.yaml, .vscode/: it belongs at the root";
+    let said = "left out .github/workflows/isms.yml, .github/workflows/isms-nightly.yml, .pre-commit-config.yaml, .vscode/: it belongs at the root";
     assert!(ran.out.contains(said), "{}", ran.out);
     assert!(ran.out.contains("  cd governance/isms && git add --all .\n"), "{}", ran.out);
 }

@@ -37,8 +37,9 @@ const ISMS: [(&str, Option<&str>, &str); 8] = [
     ("statement-of-applicability.yaml.draft", Some("control"), include_str!("starter/controls.yaml")),
 ];
 /// Path and text of what belongs at the root of the repository.
-const ROOT: [(&str, &str); 2] = [
+const ROOT: [(&str, &str); 3] = [
     (".github/workflows/isms.yml", include_str!("starter/isms.yml")),
+    (".github/workflows/isms-nightly.yml", include_str!("starter/isms-nightly.yml")),
     (".pre-commit-config.yaml", include_str!("starter/pre-commit.yaml")),
 ];
 
