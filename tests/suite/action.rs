@@ -192,6 +192,7 @@ fn a_queue_and_a_push_are_judged_too() {
         let used = job.uses(&[DAY]);
         assert_eq!(counts(&used), expected, "{event}: {}", used.text);
         assert_eq!(used.success, expected[0] == "clean");
+        assert!(used.summary.starts_with(&format!("## ismslint: {} (", expected[0])), "{}", used.summary);
         only_annotations(&used);
     }
 }

@@ -113,9 +113,17 @@ fn a_folder_below_the_root_gets_what_belongs_there_only() {
     let ran = ismslint(&repo.root, &["init", "governance/isms"]);
     let root = repo.root.join("governance/isms");
     assert!(root.join("isms.yaml").exists() && !root.join(".github").exists());
-    let said = "left out .github/workflows/isms.yml, .github/workflows/isms-nightly.yml, .pre-commit-config.yaml, .vscode/: it belongs at the root";
+    let said = "left out .github/workflows/isms.yml, .github/workflows/isms-nightly.yml, .pre-commit-config.yaml, .vscode/: only the root";
     assert!(ran.out.contains(said), "{}", ran.out);
     assert!(ran.out.contains("  cd governance/isms && git add --all .\n"), "{}", ran.out);
+    let inside = ismslint(&root, &["init", "risks"]);
+    assert_eq!((inside.exit, inside.out.as_str()), (2, ""), "{}", inside.err);
+    assert!(inside.err.contains("lies in the ISMS of"), "{}", inside.err);
+    assert!(!root.join("risks").exists(), "no folder is left");
+    let beside = repo.root.join("other");
+    std::fs::write(repo.beside("isms.yaml"), "").expect("written");
+    assert_eq!(ismslint(&repo.root, &["init", "other"]).exit, 0, "above the repository is elsewhere");
+    assert!(beside.join("isms.yaml").exists());
 }
 
 #[test]

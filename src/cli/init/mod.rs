@@ -11,6 +11,7 @@ use super::world::World;
 use crate::escape::plain;
 use crate::output;
 use crate::report::{Exit, Report};
+use crate::settings::FILE_NAME;
 use crate::source::RepoPath;
 use starter::{FILL_IN, Starter};
 use std::fmt::Write as _;
@@ -24,6 +25,7 @@ const MAPPING: &str = "https://github.com/ismslint/ismslint#where-records-live";
 /// Writes the files and says what became of each.
 pub(super) fn run(args: &InitArgs, world: &mut World<'_>) -> Exit {
     let folder = args.dir.as_ref().map_or_else(|| world.folder.clone(), |dir| world.folder.join(dir));
+    let is_new = folder.symlink_metadata().is_err();
     if let Err(error) = std::fs::create_dir_all(&folder) {
         return world.refuse(&format!("{} cannot be made: {error}", folder.display()));
     }
@@ -32,7 +34,13 @@ pub(super) fn run(args: &InitArgs, world: &mut World<'_>) -> Exit {
             let text = told(args, &begun);
             world.print(&text).or(begun.exit)
         }
-        Err(exit) => exit,
+        Err(exit) => {
+            if is_new {
+                // It is removed only while it is empty; where it stays, it is.
+                let _ = std::fs::remove_dir(&folder);
+            }
+            exit
+        }
     }
 }
 
@@ -53,6 +61,13 @@ fn begun(folder: &Path, world: &mut World<'_>) -> Result<Begun, Exit> {
     // Judged without history: what is there counts, and nothing is committed.
     let check = CheckArgs { no_history: true, ..CheckArgs::of_folder(Some(folder.to_path_buf())) };
     let place = Place::find(&check, world).map_err(|why| world.refuse(&why))?;
+    if let Some(above) = isms_above(&place) {
+        let why = format!(
+            "the folder lies in the ISMS of {}, which would read the new records too: call this there",
+            above.display()
+        );
+        return Err(world.refuse(&why));
+    }
     let before = super::check::report(&check, world)?;
     let (mut wrote, mut kept, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
     let mut exit = Exit::Clean;
@@ -79,13 +94,20 @@ fn begun(folder: &Path, world: &mut World<'_>) -> Result<Begun, Exit> {
     Ok(Begun { wrote, kept, left_out, unrecognised, in_repository, after, exit })
 }
 
+/// The ISMS of the same repository that a folder lies in, if it is not its own.
+fn isms_above(place: &Place) -> Option<&Path> {
+    let below = place.root.parts().filter(|part| !part.is_empty()).count();
+    let mut folders = place.folder.as_deref()?.ancestors().skip(1).take(below);
+    folders.find(|folder| folder.join(FILE_NAME).symlink_metadata().is_ok())
+}
+
 /// Why a file that is not there is not written either.
 fn no_need(file: &Starter, before: &Report, root: &RepoPath) -> Option<String> {
     if let Some(kind) = file.kind.filter(|kind| before.assessment.records.contains_key(*kind)) {
         return Some(format!("there are {kind} records already"));
     }
     (file.at_the_root && !root.as_bytes().is_empty())
-        .then(|| "it belongs at the root of the repository, and this folder lies below it".to_owned())
+        .then(|| "only the root of the repository is the place for it, and this folder lies below".to_owned())
 }
 
 /// The page about it: files, what to fill in, the verdict, what next.
