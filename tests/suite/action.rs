@@ -102,19 +102,14 @@ fn pull_request(job: &mut Job, actor: &str) {
 }
 
 /// A release for Linux on a server of its own: an archive whose program hands
-/// on to the one under test and leaves a mark, and the line for `sums.txt`.
+/// on to the one under test and leaves a mark, and the line for `sums.txt`, as
+/// the release workflow writes it.
 fn release(job: &Job) -> PathBuf {
     let folder = job.folder().join("releases");
     fs::create_dir(&folder).expect("made");
     let mark = job.folder().join("released");
-    executable(
-        &folder.join("ismslint"),
-        &format!("#!/bin/sh\ntouch '{}'\nexec '{PROGRAM}' \"$@\"\n", mark.display()),
-    );
     let archive = folder.join("ismslint-x86_64-unknown-linux-musl.tar.gz");
-    let packed =
-        Command::new("tar").arg("-czf").arg(&archive).arg("-C").arg(&folder).arg("ismslint").status();
-    assert!(packed.expect("tar is installed").success());
+    pack(&archive, &mark);
     let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("action/list");
     let listed = Command::new(list).arg(&folder).arg(format!("file://{}", folder.display())).output();
     let line = String::from_utf8(listed.expect("runs").stdout).expect("UTF-8");
@@ -174,6 +169,21 @@ fn a_pull_request_is_judged_by_the_release_whoever_made_it() {
         let sarif = fs::read_to_string(output(&used, "report-sarif")).expect("is there");
         assert!(sarif.contains("action-overdue-without-rationale"));
         assert!(fs::read_to_string(output(&used, "report-markdown")).is_ok_and(|page| page == used.summary));
+    }
+}
+
+#[test]
+fn a_second_use_leaves_the_reports_of_the_first() {
+    let (_home, folder) = checkout("refs/pull/1/merge", 0, false);
+    let job = Job::new(&folder);
+    release(&job);
+    let first = job.uses(&[DAY]);
+    let second = job.uses(&[DAY, ("fail-on", "never")]);
+    assert_eq!((first.success, second.success), (false, true));
+    assert_eq!(output(&second, "verdict"), "clean", "nothing that blocks");
+    for name in ["report-json", "report-sarif", "report-markdown"] {
+        assert_ne!(output(&first, name), output(&second, name));
+        assert!(Path::new(output(&first, name)).exists(), "{name}");
     }
 }
 
@@ -260,7 +270,11 @@ fn without_a_release_the_action_builds_from_its_own_source() {
 fn a_release_that_is_not_the_one_named_is_never_run() {
     type Tamper = fn(&Job, &Path);
     let cases: [(&str, Tamper, &str); 5] = [
-        ("another archive", |_, archive| append(archive, b"x"), "its SHA-256 differs"),
+        (
+            "another program",
+            |job, archive| pack(archive, &job.folder().join("released")),
+            "its SHA-256 differs",
+        ),
         ("no archive", |_, archive| fs::remove_file(archive).expect("removed"), "could not be downloaded"),
         ("a sum of another length", |job, _| replace(&job.action, "  x86_64", "0  x86_64"), "is no SHA-256"),
         (
@@ -386,8 +400,13 @@ fn replace(action: &Path, from: &str, to: &str) {
     fs::write(sums(action), text.replace(from, to)).expect("written");
 }
 
-fn append(path: &Path, bytes: &[u8]) {
-    let mut content = fs::read(path).expect("read");
-    content.extend(bytes);
-    fs::write(path, content).expect("written");
+/// Packs a program that leaves a mark and hands on to the one under test.
+fn pack(archive: &Path, mark: &Path) {
+    let folder = archive.parent().expect("a folder");
+    let script = format!("#!/bin/sh\necho x >> '{}'\nexec '{PROGRAM}' \"$@\"\n", mark.display());
+    // Two archives of one program differ by its time; a remark makes it certain.
+    let remark = if archive.exists() { "# another one\n" } else { "" };
+    executable(&folder.join("ismslint"), &(script + remark));
+    let packed = Command::new("tar").arg("-czf").arg(archive).arg("-C").arg(folder).arg("ismslint").status();
+    assert!(packed.expect("tar is installed").success());
 }
