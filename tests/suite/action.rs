@@ -2,7 +2,7 @@
 //! workflows make of it: `action.yml` is read, its scripts are run, and the
 //! program is the one under test.
 
-use crate::action_runner::{Job, Used, executable};
+use crate::action_runner::{Job, Used, executable, without_releases};
 use crate::git_cli;
 use crate::github_decoder::Kind;
 use std::fs;
@@ -22,7 +22,7 @@ const OPEN: &str = "- id: ACT-1\n  title: Patch the servers\n  owner: ana\n  sou
 const LATE: &str = "- id: ACT-2\n  title: Lock the door\n  owner: ana\n  source: { kind: staff }\n  raised: \
                     2023-11-01\n  due: 2023-11-20\n  status: planned\n";
 
-/// A place on a server: `main` with two commits, and a pull request whose
+/// A place on a server: `main` with three commits, and a pull request whose
 /// merge is `refs/pull/1/merge`.
 struct Origin {
     _home: TempDir,
@@ -50,8 +50,9 @@ fn origin() -> &'static Origin {
         commit("Begin", &OPEN.replace("2024-06-30", "2024-05-31"));
         let moved = "  changes:\n    - { on: 2023-11-14, by: ana, field: due, from: 2024-05-31, to: 2024-06-30, \
                      why: The servers are replaced in May }\n";
-        let main = format!("{OPEN}{moved}");
-        commit("A month later", &main);
+        commit("A month later", &format!("{OPEN}{moved}"));
+        let main = format!("{OPEN}{moved}# Looked through in November.\n");
+        commit("A look at the register", &main);
         git(&path, &["checkout", "-q", "-b", "change"]);
         commit("One more action", &format!("{main}{LATE}"));
         git(&path, &["checkout", "-q", "--detach", "main"]);
@@ -215,19 +216,13 @@ fn a_history_cut_short_is_undetermined_and_says_what_to_do() {
         let job = Job::new(&folder);
         release(&job);
         let used = job.uses(&[DAY]);
-        // Two commits are the whole history of `main`, and the boundary lies
-        // beyond them: depth 2 has it all.
-        if depth == 2 {
-            assert_eq!(counts(&used)[..2], ["clean", "0"], "{name}: {}", used.text);
-            continue;
-        }
         assert_eq!(counts(&used)[..4], ["incomplete", "3", "0", "0"], "{name}: {}", used.text);
         assert_ne!(output(&used, "undetermined"), "0", "{name}");
         only_annotations(&used);
         assert!(used.log.issues.iter().any(|issue| issue.kind == Kind::Error), "{name}: {}", used.text);
         assert!(used.summary.starts_with("## ismslint: not determined"), "{name}: {}", used.summary);
         assert!(used.summary.contains("**Remedy**"), "{name}: {}", used.summary);
-        if depth == 1 {
+        if !blobless {
             assert!(used.summary.contains("fetch-depth: 0"), "{name}: {}", used.summary);
         }
         let lenient = job.uses(&[DAY, ("incomplete", "warn")]);
@@ -388,6 +383,51 @@ fn the_summary_of_a_large_isms_is_kept() {
     assert!(used.summary.len() > 500_000 && used.summary.contains("**Not shown**"), "{}", used.summary.len());
     let errors = used.log.issues.iter().filter(|issue| issue.kind == Kind::Error).count();
     assert!(errors == 10 && used.log.lost.is_empty(), "{errors}");
+}
+
+#[test]
+fn the_commit_of_a_release_adds_the_sums_and_nothing_else() {
+    let home = tempfile::tempdir().expect("a folder");
+    let sources = home.path().join("sources");
+    let server = home.path().join("server.git");
+    for folder in ["sources/action", "sources/release", "bin"] {
+        fs::create_dir_all(home.path().join(folder)).expect("made");
+    }
+    git(home.path(), &["init", "-q", "--bare", "server.git"]);
+    for file in ["Cargo.toml", "action/list", "action/sums.txt"] {
+        fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(file), sources.join(file)).expect("copied");
+    }
+    without_releases(&sources.join("action/sums.txt"));
+    git(&sources, &["init", "-q", "-b", "main"]);
+    git(&sources, &["remote", "add", "origin", &server.display().to_string()]);
+    git(&sources, &["add", "."]);
+    git(&sources, &["commit", "-qm", "Sources"]);
+    for platform in ["aarch64-apple-darwin", "x86_64-unknown-linux-musl"] {
+        fs::write(sources.join(format!("release/ismslint-{platform}.tar.gz")), platform).expect("written");
+    }
+    fs::write(sources.join("release/ismslint-0.1.0-py3-none-any.whl"), "").expect("written");
+    executable(&home.path().join("bin/gh"), "#!/bin/sh\necho \"$@\" >> ../gh\n");
+    let workflow = include_str!("../../.github/workflows/release.yml");
+    let workflow: serde_json::Value = serde_yaml::from_str(workflow).expect("is YAML");
+    let steps = workflow["jobs"]["publish"]["steps"].as_array().expect("steps");
+    let script = steps.iter().find_map(|step| step["run"].as_str()).expect("a script");
+    let path = format!("{}:{}", home.path().join("bin").display(), std::env::var("PATH").expect("is set"));
+    let mut ran = Command::new("bash");
+    ran.args(["-e", "-c", script]).current_dir(&sources).env("PATH", path).env("HOME", home.path());
+    ran.env("GITHUB_SERVER_URL", "https://github.com").env("GITHUB_REPOSITORY", "ismslint/ismslint");
+    let ran = ran.output().expect("bash is installed");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let tag = format!("v{}", env!("CARGO_PKG_VERSION"));
+    assert_eq!(git(&server, &["diff", "--name-status", &format!("{tag}^"), &tag]), "M\taction/sums.txt");
+    assert_eq!(git(&server, &["for-each-ref", "--format=%(refname)"]), format!("refs/tags/{tag}"));
+    let sums = git(&server, &["show", &format!("{tag}:action/sums.txt")]);
+    let lines: Vec<&str> = sums.lines().filter(|line| !line.starts_with('#')).collect();
+    let address = format!("https://github.com/ismslint/ismslint/releases/download/{tag}");
+    let expected = ["aarch64-apple-darwin", "x86_64-unknown-linux-musl"]
+        .map(|platform| format!("  {platform}  {address}/ismslint-{platform}.tar.gz"));
+    assert_eq!(lines.iter().map(|line| &line[64..]).collect::<Vec<_>>(), expected);
+    let called = fs::read_to_string(home.path().join("gh")).expect("was called");
+    assert!(called.contains(&format!("release create {tag} --verify-tag")), "{called}");
 }
 
 fn sums(action: &Path) -> PathBuf {
