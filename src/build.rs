@@ -1,12 +1,22 @@
 //! Lists the files of `rules/` for the catalogue, so that a rule is a file and
-//! nothing else: no list to keep in step.
+//! nothing else: no list to keep in step. Hands on the commit that the build is
+//! told to come from.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
+/// The commit that is built: who releases sets it, and a plain build has none.
+/// No git is asked, so a build needs none and equal sources give equal bytes.
+const COMMIT: &str = "ISMSLINT_COMMIT";
+
 #[expect(clippy::disallowed_methods, reason = "a build script reads the sources")]
 fn main() {
+    println!("cargo:rerun-if-env-changed={COMMIT}");
+    let commit = env::var(COMMIT).unwrap_or_default();
+    let whole = matches!(commit.len(), 40 | 64) && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+    assert!(whole || commit.is_empty(), "{COMMIT} is the full id of a commit");
+    println!("cargo:rustc-env={COMMIT}={}", if whole { &commit } else { "unknown" });
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let rules = root.join("rules");
     println!("cargo:rerun-if-changed={}", rules.display());

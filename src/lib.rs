@@ -35,6 +35,7 @@
 //! change      what a change does to the ISMS, and which findings it brings in
 //! report      an assessment with provenance, verdict and exit code
 //! output      report -> bytes, a file for each format
+//! ci          which system runs the check, and what it says of the change
 //! chronicle   a repository's history told in Markdown
 //! trial       a rule tried on its examples
 //! demo        the demo ISMS and what is to be found in it
@@ -69,6 +70,7 @@ pub mod catalogue;
 pub mod change;
 pub mod check;
 pub mod chronicle;
+pub mod ci;
 pub mod clause;
 pub mod cli;
 pub mod demo;

@@ -41,8 +41,7 @@ fn main() -> ExitCode {
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads environment, folder and clock")]
 fn surrounded(args: Args) -> Exit {
-    let environment = ismslint::cli::VARIABLES
-        .into_iter()
+    let environment = ismslint::cli::variables()
         .filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
         .collect();
     let folder = match std::env::current_dir() {

@@ -9,10 +9,13 @@ use clap::{Args as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+/// The version, and the commit it was built from where the build was told.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (commit ", env!("ISMSLINT_COMMIT"), ")");
+
 /// Checks an information security management system (ISO/IEC 27001) that is
 /// kept in git.
 #[derive(Debug, Parser)]
-#[command(name = "ismslint", version, about, max_term_width = 100)]
+#[command(name = "ismslint", version = VERSION, about, max_term_width = 100)]
 pub struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -27,6 +30,10 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Build the demo ISMS with two years of history, and check it.
     Demo(DemoArgs),
+    /// Write a new ISMS to go on from: settings, first records, the workflow of
+    /// the merge, the hook, schemas for the editor. Nothing that is there is
+    /// changed.
+    Init(InitArgs),
     /// Show a rule or a check of form as a page: what it demands, why, and what
     /// to do, with the values in force here.
     Explain(ExplainArgs),
@@ -74,6 +81,14 @@ pub(super) struct BaselineWriteArgs {
     /// When to use colours.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: ColorArg,
+}
+
+/// What `init` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct InitArgs {
+    /// Where to write it; made where it does not exist. Without it the working
+    /// folder.
+    pub(super) dir: Option<PathBuf>,
 }
 
 /// What `explain` takes.
@@ -248,7 +263,8 @@ pub(super) struct CheckArgs {
     /// What a rule that could not be determined does to the run.
     #[arg(long, value_name = "WHAT", default_value = "fail")]
     pub(super) incomplete: IncompleteArg,
-    /// The output format; `auto` is `github` in GitHub Actions, else `human`.
+    /// The output format; `auto` is what the log of the system makes most of:
+    /// `github` in GitHub Actions, else `human`.
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub(super) format: FormatArg,
     /// Write a report to a file as well; may be given several times.
@@ -386,10 +402,9 @@ impl OutputArg {
 
 impl FormatArg {
     /// The format, where `auto` depends on where the program runs.
-    pub(super) fn resolve(self, in_github_actions: bool) -> Format {
+    pub(super) fn resolve(self, auto: Format) -> Format {
         match self {
-            Self::Auto if in_github_actions => Format::Github,
-            Self::Auto => Format::Human,
+            Self::Auto => auto,
             Self::Of(format) => format,
         }
     }

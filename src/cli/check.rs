@@ -31,7 +31,7 @@ pub(super) fn run(args: &CheckArgs, world: &mut World<'_>) -> Exit {
         Err(exit) => exit,
         Ok(report) => {
             let style = world.style(args.color, args.all);
-            let format = args.format.resolve(world.in_github_actions());
+            let format = args.format.resolve(world.own_format());
             publish(&report, format, &args.output, style, world).or(report.exit())
         }
     }

@@ -45,7 +45,7 @@ pub(super) fn run(args: &DemoArgs, world: &mut World<'_>) -> Exit {
         Err(exit) => return exit,
     };
     let style = world.style(args.color, false);
-    let format = args.format.resolve(world.in_github_actions());
+    let format = args.format.resolve(world.own_format());
     let printed = publish(&report, format, &args.output, style, world);
     let differences = if args.tidy { unexpected(&report, &[]) } else { compare(&report, &expected) };
     for difference in &differences {

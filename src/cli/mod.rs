@@ -9,9 +9,11 @@ mod baseline;
 mod check;
 mod compare;
 mod config;
+mod create;
 mod demo;
 mod explain;
 mod history;
+mod init;
 mod manual;
 mod new_rule;
 mod page;
@@ -25,7 +27,7 @@ mod yaml;
 
 pub use args::Args;
 pub use demo::write as write_repository;
-pub use world::{VARIABLES, World};
+pub use world::{World, variables};
 
 use crate::report::Exit;
 use args::{BaselineCommand, Command, ConfigCommand, RulesCommand};
@@ -35,6 +37,7 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
     match args.command {
         Command::Check(args) => check::run(&args, world),
         Command::Demo(args) => demo::run(&args, world),
+        Command::Init(args) => init::run(&args, world),
         Command::Explain(args) => explain::run(&args, world),
         Command::Rules(RulesCommand::Test(args)) => rules::test(&args, world),
         Command::Rules(RulesCommand::List(args)) => rules::list(&args, world),

@@ -5,6 +5,7 @@
 
 use super::args::{CheckArgs, RulesNewArgs};
 use super::check::settings_of;
+use super::create::create;
 use super::repository::Place;
 use super::world::World;
 use super::yaml;
@@ -12,8 +13,6 @@ use crate::catalogue::built_in;
 use crate::report::Exit;
 use crate::settings::{FILE_NAME, NEWEST_CATALOGUE};
 use serde_json::Value;
-use std::fs::{DirBuilder, OpenOptions};
-use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 /// The longest id: it becomes the name of a file.
@@ -25,14 +24,18 @@ pub(super) fn run(args: &RulesNewArgs, world: &mut World<'_>) -> Exit {
         Ok(stub) => stub,
         Err(exit) => return exit,
     };
-    match write(&stub) {
-        Ok(()) => {
+    match create(&stub.root, Path::new(&stub.shown), &stub.text) {
+        Ok(true) => {
             let told = format!(
                 "wrote {}\nTry its examples with `ismslint rules test {}`.\n",
                 crate::escape::plain(&stub.shown),
                 args.id
             );
             world.print(&told)
+        }
+        Ok(false) => {
+            world.say(&format!("{} was not written: something has this name", stub.shown));
+            Exit::Output
         }
         Err(error) => {
             world.say(&format!("{} was not written: {error}", stub.shown));
@@ -45,9 +48,6 @@ pub(super) fn run(args: &RulesNewArgs, world: &mut World<'_>) -> Exit {
 struct Stub {
     /// The folder of the ISMS.
     root: PathBuf,
-    /// The folder of rules below it.
-    folder: PathBuf,
-    name: String,
     /// From the folder of the ISMS.
     shown: String,
     text: String,
@@ -88,12 +88,9 @@ fn stub(args: &RulesNewArgs, world: &mut World<'_>) -> Result<Stub, Exit> {
     }
     // Of the catalogue that was agreed, so that it counts at once.
     let since = settings.policy.catalogue.as_deref().unwrap_or(NEWEST_CATALOGUE);
-    let name = format!("{}.yaml", args.id);
     Ok(Stub {
         root: place.folder.unwrap_or_else(|| world.folder.clone()),
-        shown: format!("{}/{name}", below.display()),
-        folder: below,
-        name,
+        shown: format!("{}/{}.yaml", below.display(), args.id),
         text: text(&args.id, since),
     })
 }
@@ -113,22 +110,6 @@ fn check_id(id: &str) -> Result<(), String> {
     let why =
         "an id is a phrase of lower-case words with hyphens between them, such as `server-without-owner`";
     Err(format!("`{id}` is no id of a rule: {why}, of at most {MOST_CHARACTERS} characters"))
-}
-
-/// Creates the folders and the file; what is there stays as it is.
-fn write(stub: &Stub) -> io::Result<()> {
-    let mut folder = stub.root.clone();
-    for part in stub.folder.components() {
-        folder.push(part);
-        match folder.symlink_metadata() {
-            Ok(there) if there.is_dir() => {}
-            Ok(_) => return Err(io::Error::other(format!("{} is no folder", folder.display()))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => DirBuilder::new().create(&folder)?,
-            Err(error) => return Err(error),
-        }
-    }
-    let mut file = OpenOptions::new().write(true).create_new(true).open(folder.join(&stub.name))?;
-    file.write_all(stub.text.as_bytes())
 }
 
 /// The rule: a complete one, to be changed line by line.

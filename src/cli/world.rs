@@ -1,8 +1,9 @@
 //! What surrounds a run: the streams, the working folder, the environment and
 //! the clock, each read once.
 
+use crate::ci;
 use crate::escape::{Raw, terminal};
-use crate::output::{self, Style};
+use crate::output::{self, Format, Style};
 use crate::report::Exit;
 use crate::settings::Mistake;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -29,9 +30,14 @@ pub struct World<'w> {
     pub terminal: Option<usize>,
 }
 
+/// Variables of the terminal, of git and of its hooks.
+const VARIABLES: [&str; 6] =
+    ["NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "GIT_INDEX_FILE", "PRE_COMMIT", "TMPDIR"];
+
 /// The environment variables that the program looks at.
-pub const VARIABLES: [&str; 7] =
-    ["GITHUB_ACTIONS", "NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "GIT_INDEX_FILE", "PRE_COMMIT", "TMPDIR"];
+pub fn variables() -> impl Iterator<Item = &'static str> {
+    VARIABLES.into_iter().chain(ci::variables())
+}
 
 impl World<'_> {
     /// Today in a time zone.
@@ -44,9 +50,9 @@ impl World<'_> {
         self.environment.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// Whether the run is a step of GitHub Actions.
-    pub fn in_github_actions(&self) -> bool {
-        self.variable("GITHUB_ACTIONS") == Some("true")
+    /// The format that `auto` stands for where the program runs.
+    pub(super) fn own_format(&self) -> Format {
+        ci::detect(&self.environment).map_or(Format::Human, |ci| ci.format)
     }
 
     /// How to draw for people.

@@ -6,7 +6,7 @@
 
 use super::change::{Section, is_shown, sections};
 use super::from_repository_root;
-use super::words::{counted, undetermined_rules, verdict};
+use super::words::{counted, next_step, undetermined_rules, verdict};
 use crate::escape::{Raw, command_data, command_property, terminal};
 use crate::finding::{Finding, Severity};
 use crate::report::Report;
@@ -154,24 +154,24 @@ fn undetermined(report: &Report, severity: Severity) -> Vec<String> {
             rules.push(&result.rule.id);
         }
     }
+    let mut commands = Vec::new();
+    if let Some(next) = next_step(report).filter(|_| severity == Severity::Error) {
+        let text = format!("{}. Next: {next}", verdict(report));
+        let title = Raw::from("ismslint: nothing recognised");
+        commands.push(command(severity, &[("title", title)], &cut(&text, MOST_CHARACTERS)));
+    }
     if severity == Severity::Error {
         for missing in &report.assessment.not_examined {
             reasons.entry(&missing.why).or_insert((missing.remedy.as_ref(), Vec::new()));
         }
     }
-    reasons
-        .into_iter()
-        .map(|(why, (remedy, rules))| {
-            let rules = if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
-            let remedy = remedy.map_or_else(String::new, |remedy| format!("\n{}", remedy.unescaped()));
-            let text = format!("not determined: {}{rules}{remedy}", why.unescaped());
-            command(
-                severity,
-                &[("title", Raw::from("ismslint: not determined"))],
-                &cut(&text, MOST_CHARACTERS),
-            )
-        })
-        .collect()
+    commands.extend(reasons.into_iter().map(|(why, (remedy, rules))| {
+        let rules = if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
+        let remedy = remedy.map_or_else(String::new, |remedy| format!("\n{}", remedy.unescaped()));
+        let text = format!("not determined: {}{rules}{remedy}", why.unescaped());
+        command(severity, &[("title", Raw::from("ismslint: not determined"))], &cut(&text, MOST_CHARACTERS))
+    }));
+    commands
 }
 
 fn command(severity: Severity, properties: &[(&str, Raw)], data: &Raw) -> String {

@@ -7,7 +7,7 @@ use super::change::{Section, is_shown, sections, since};
 use super::footer::{MOST_TEXT, footer, is_whole_file};
 use super::from_repository_root;
 use super::snippet::Snippet;
-use super::words::{counted, population, reasons, subject, verdict};
+use super::words::{counted, next_step, population, reasons, subject, verdict};
 use super::wrap::wrap;
 use crate::change::Comparison;
 use crate::check::RuleResult;
@@ -51,6 +51,10 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     undetermined(&mut out, report, style);
     remarks(&mut out, report, style);
     let _ = writeln!(out, "{}", verdict(report));
+    if let Some(next) = next_step(report) {
+        out.push('\n');
+        hanging(&mut out, "Next: ", &terminal(&Raw::from(next)), style);
+    }
     out
 }
 

@@ -7,7 +7,7 @@
 
 use super::change::{Section, is_shown, sections, since};
 use super::from_repository_root;
-use super::words::{counted, population, reasons, subject, verdict};
+use super::words::{counted, next_step, population, reasons, subject, verdict};
 use crate::change::Comparison;
 use crate::check::RuleResult;
 use crate::escape::{Raw, html, markdown, markdown_code};
@@ -37,6 +37,9 @@ pub(super) fn render(report: &Report) -> String {
     page.add(&format!("Judged: {}.\n{}.\n\n", about[0], about[1]), 0);
     if let Some(compared) = &report.change {
         change(&mut page, report, compared);
+    }
+    if let Some(next) = next_step(report) {
+        page.add(&format!("**Next**: {}\n\n", text(&Raw::from(next))), 0);
     }
     table(&mut page, report);
     undetermined(&mut page, report);

@@ -65,6 +65,24 @@ fn of_change(report: &Report, change: &Comparison) -> String {
     format!("{brought} introduced{open}, {existing} there before, {} mended", change.resolved.len())
 }
 
+/// What to do next where nothing was recognised: somebody has only begun, or
+/// their files are laid out in another way.
+pub(super) fn next_step(report: &Report) -> Option<String> {
+    if report.verdict() != Verdict::NothingRecognised {
+        return None;
+    }
+    let begin = "`ismslint init` writes first records to go on from. A folder or a file named for a kind of record \
+                 holds them, such as objectives/phishing.yaml or actions.yaml; `ismslint schema` lists the kinds";
+    Some(if report.assessment.unrecognised.is_empty() {
+        begin.to_owned()
+    } else {
+        format!(
+            "`ismslint config show --why FILE` says why a file gave no record, and a few lines under `mapping` in \
+             isms.yaml make records of files of any layout. To begin anew, {begin}"
+        )
+    })
+}
+
 /// Rules that could not judge every subject.
 pub(super) fn undetermined_rules(report: &Report) -> impl Iterator<Item = &RuleResult> {
     report.assessment.rules.iter().filter(|rule| !rule.undetermined.is_empty())

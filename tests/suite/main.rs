@@ -2,6 +2,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read the sources and what was written")]
 
+mod action;
+mod action_runner;
 mod baseline;
 mod bending;
 mod checking;
@@ -18,6 +20,7 @@ mod github_decoder;
 mod github_log;
 mod history_oracle;
 mod hostile;
+mod init;
 mod layers;
 mod literate;
 mod mending;

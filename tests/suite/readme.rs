@@ -75,3 +75,35 @@ fn the_commands_of_the_readme_are_understood() {
     }
     assert!(tried >= 6, "{tried}");
 }
+
+#[test]
+fn the_workflows_of_the_readme_are_those_that_init_writes() {
+    let home = tempfile::tempdir().expect("a folder");
+    assert_eq!(ismslint(home.path(), &["init"]).exit, 0);
+    let shown: Vec<String> = blocks()
+        .into_iter()
+        .filter(|(language, body)| language == "yaml" && body.starts_with("name: "))
+        .map(|(_, body)| body)
+        .collect();
+    for (workflow, shown) in ["isms.yml", "isms-nightly.yml"].into_iter().zip(&shown) {
+        let path = home.path().join(".github/workflows").join(workflow);
+        assert_eq!(std::fs::read_to_string(path).expect("is there"), *shown, "{workflow}");
+    }
+    assert_eq!(shown.len(), 3, "the third needs a permission that not everybody has");
+}
+
+#[test]
+fn every_file_names_the_same_version() {
+    let version = env!("CARGO_PKG_VERSION");
+    let read = |path: &str| {
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("is there")
+    };
+    let package = read("pyproject.toml");
+    assert!(package.contains(&format!("version = \"{version}\"\n")), "{package}");
+    assert!(package.contains(&format!("dependencies = [\"ismslint=={version}\"]\n")), "{package}");
+    let readme = read("README.md");
+    let named = readme.match_indices("ismslint/ismslint@v").map(|(at, word)| &readme[at + word.len()..]);
+    let named = named.chain(readme.split("rev: v").skip(1));
+    let named: Vec<&str> = named.map(|rest| rest.split_whitespace().next().unwrap_or_default()).collect();
+    assert!(named.len() >= 4 && named.iter().all(|named| *named == version), "{named:?}");
+}
