@@ -243,6 +243,7 @@ pub(super) struct CheckArgs {
     pub(super) staged: bool,
     /// Judge the change since this commit: what it brings in fails the run, what
     /// was there before is told. Rules and settings are those before the change.
+    /// `auto` takes what the CI system says; the whole ISMS where it says none.
     #[arg(long, value_name = "COMMIT")]
     pub(super) base: Option<String>,
     /// The day of judgement instead of today.

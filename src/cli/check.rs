@@ -39,9 +39,14 @@ pub(super) fn run(args: &CheckArgs, world: &mut World<'_>) -> Exit {
 
 /// The report; what is wrong with usage or settings has been told.
 pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, Exit> {
-    match &args.base {
-        Some(base) => compare::report(args, base, world),
+    match args.base.as_deref() {
         None => of_whole(args, world),
+        Some("auto") => match compare::named_by_ci(args, world)? {
+            Some(base) => compare::report(args, &base, world),
+            // A push or a timer is about no change: the whole ISMS is judged.
+            None => of_whole(args, world),
+        },
+        Some(base) => compare::report(args, base, world),
     }
 }
 

@@ -15,6 +15,7 @@ use super::world::World;
 use crate::catalogue::{Own, Policy};
 use crate::change::{self, State};
 use crate::check::{self, Judged, Silencing};
+use crate::ci;
 use crate::escape::Raw;
 use crate::git::Oid;
 use crate::history::{Authors, History, Step};
@@ -25,6 +26,14 @@ use crate::source::RepoPath;
 use chrono_tz::Tz;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// The commit that the change is to be compared with, by what the CI system
+/// says of the run; `None` where the run is about no change.
+pub(super) fn named_by_ci(args: &CheckArgs, world: &mut World<'_>) -> Result<Option<String>, Exit> {
+    let Some(base) = ci::base_of(&world.environment) else { return Ok(None) };
+    let place = Place::find(args, world).map_err(|why| world.refuse(&why))?;
+    place.named_by(&base).map(Some).map_err(|why| world.refuse(&why))
+}
 
 /// The report on the change since `named`.
 pub(super) fn report(args: &CheckArgs, named: &str, world: &mut World<'_>) -> Result<Report, Exit> {

@@ -4,6 +4,7 @@ use super::args::CheckArgs;
 use super::world::World;
 use crate::budget::Limits;
 use crate::catalogue::Policy;
+use crate::ci::Base;
 use crate::git::{self, GitDir, Head, Oid, Store, index};
 use crate::history::{Authors, History, Line, Repository, Step, build};
 use crate::settings::FILE_NAME;
@@ -130,6 +131,28 @@ impl Place {
             }
             (None, Head::Commit { .. }) => History::incomplete("HEAD names no commit", NO_REPOSITORY),
         }
+    }
+
+    /// What a CI system names as the base, as it can be had in this clone: the
+    /// first parent of the merge that was made for the check, else the commit,
+    /// else the branch as it was fetched.
+    pub(super) fn named_by(&self, base: &Base) -> Result<String, String> {
+        let git = self.git.as_ref().map_err(Clone::clone)?;
+        let store = lock(&git.store);
+        let merged = git.head_commit().filter(|head| {
+            let is_merge = || store.commit(*head).is_ok_and(|commit| commit.parents.len() > 1);
+            base.merge.as_deref() == Some(head.to_string().as_str()) && is_merge()
+        });
+        if merged.is_some() {
+            return Ok("HEAD^1".to_owned());
+        }
+        let fetched = base.branch.iter().flat_map(|branch| [format!("origin/{branch}"), branch.clone()]);
+        let names: Vec<String> = base.commit.iter().cloned().chain(fetched).collect();
+        let found = names.iter().find(|name| store.resolve(name).is_ok());
+        found.cloned().ok_or_else(|| {
+            let named = names.last().map_or("", String::as_str);
+            format!("`--base auto`: none of {} is in this clone; {}", names.join(", "), fetch(named))
+        })
     }
 
     /// The commit before the change that `--base` names.

@@ -57,6 +57,12 @@ struct Counts {
     waived: usize,
     baselined: usize,
     undetermined_rules: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    introduced: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    existing: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mended: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -239,6 +245,9 @@ impl<'r> View<'r> {
                 waived: assessment.waived.len(),
                 baselined: assessment.baselined.len(),
                 undetermined_rules: super::words::undetermined_rules(report).count(),
+                introduced: total(report, |standing| standing == Standing::Introduced),
+                existing: total(report, |standing| matches!(standing, Standing::Existing { .. })),
+                mended: report.change.as_ref().map(|compared| compared.resolved.len()),
             },
             subject: Subject {
                 state: origin.state.words(),
@@ -273,6 +282,12 @@ impl<'r> View<'r> {
             notices: &assessment.notices,
         }
     }
+}
+
+/// Findings that stand to the change like this; none where no change is judged.
+fn total(report: &Report, wanted: fn(Standing) -> bool) -> Option<usize> {
+    let counts = report.counts_of(wanted);
+    report.change.as_ref().map(|_| counts.errors + counts.warnings + counts.notices)
 }
 
 fn change<'r>(report: &'r Report, compared: &'r Comparison) -> ChangeView<'r> {

@@ -28,6 +28,8 @@ struct Origin {
     _home: TempDir,
     path: PathBuf,
     merge: String,
+    /// The merge queue's branch, which names the commit it is based on.
+    queue: String,
 }
 
 fn git(folder: &Path, args: &[&str]) -> String {
@@ -59,11 +61,12 @@ fn origin() -> &'static Origin {
         git(&path, &["merge", "-q", "--no-ff", "-m", "Merge change into main", "change"]);
         let merge = git(&path, &["rev-parse", "HEAD"]);
         git(&path, &["update-ref", "refs/pull/1/merge", &merge]);
-        git(&path, &["update-ref", "refs/heads/gh-readonly-queue/main/pr-1-0", &merge]);
+        let queue = format!("refs/heads/gh-readonly-queue/main/pr-1-{}", git(&path, &["rev-parse", "main"]));
+        git(&path, &["update-ref", &queue, &merge]);
         git(&path, &["checkout", "-q", "main"]);
         git(&path, &["config", "uploadpack.allowFilter", "true"]);
         git(&path, &["config", "uploadpack.allowAnySHA1InWant", "true"]);
-        Origin { _home: home, path, merge }
+        Origin { _home: home, path, merge, queue }
     })
 }
 
@@ -162,6 +165,13 @@ fn a_pull_request_is_judged_by_the_release_whoever_made_it() {
         let [issue] = &used.log.issues[..] else { panic!("{:?}", used.log.issues) };
         assert_eq!((issue.kind, issue.file.as_deref()), (Kind::Error, Some("actions.yaml")));
         assert!(used.summary.starts_with("## ismslint: findings (1 error"), "{}", used.summary);
+        let standing = ["introduced", "existing", "mended"].map(|name| output(&used, name));
+        assert_eq!(standing, ["1", "0", "0"]);
+        assert!(
+            used.summary.contains("- action ACT-2 opened: Lock the door, due 2023-11-20"),
+            "{}",
+            used.summary
+        );
         assert!(used.text.contains("(commit unknown), from release"), "{}", used.text);
         assert!(job.folder().join("released").exists() && !folder.join("pwned").exists());
         let report = fs::read_to_string(output(&used, "report-json")).expect("is there");
@@ -191,7 +201,7 @@ fn a_second_use_leaves_the_reports_of_the_first() {
 #[test]
 fn a_queue_and_a_push_are_judged_too() {
     let cases = [
-        ("merge_group", "refs/heads/gh-readonly-queue/main/pr-1-0", ["findings", "1", "1", "0", "0"]),
+        ("merge_group", origin().queue.as_str(), ["findings", "1", "1", "0", "0"]),
         ("push", "refs/heads/main", ["clean", "0", "0", "0", "0"]),
         ("schedule", "refs/heads/main", ["clean", "0", "0", "0", "0"]),
     ];
@@ -203,6 +213,8 @@ fn a_queue_and_a_push_are_judged_too() {
         let used = job.uses(&[DAY]);
         assert_eq!(counts(&used), expected, "{event}: {}", used.text);
         assert_eq!(used.success, expected[0] == "clean");
+        let introduced = if event == "merge_group" { "1" } else { "" };
+        assert_eq!(output(&used, "introduced"), introduced, "{event}");
         assert!(used.summary.starts_with(&format!("## ismslint: {} (", expected[0])), "{}", used.summary);
         only_annotations(&used);
     }
@@ -229,15 +241,30 @@ fn a_history_cut_short_is_undetermined_and_says_what_to_do() {
         assert!(lenient.success, "{name}: {}", lenient.text);
         assert_eq!(counts(&lenient)[..2], ["incomplete", "0"], "{name}");
     }
-    // What is found is found all the same.
-    for depth in [1, 2] {
-        let (_home, folder) = checkout("refs/pull/1/merge", depth, false);
+}
+
+#[test]
+fn a_change_in_a_clone_cut_short_is_judged_as_far_as_it_can_be() {
+    let judged = |depth: usize, blobless: bool| {
+        let (_home, folder) = checkout("refs/pull/1/merge", depth, blobless);
         let mut job = Job::new(&folder);
         pull_request(&mut job, "somebody");
         release(&job);
-        let used = job.uses(&[DAY]);
-        assert_eq!(counts(&used)[..3], ["findings", "1", "1"], "depth {depth}: {}", used.text);
-    }
+        job.uses(&[DAY])
+    };
+    // With the commit before it what comes with the change is known.
+    let used = judged(2, false);
+    assert_eq!(counts(&used)[..3], ["findings", "1", "1"], "{}", used.text);
+    assert_eq!(output(&used, "introduced"), "1");
+    // Without it nothing is, and the first line says what to do.
+    let used = judged(1, false);
+    assert_eq!(counts(&used)[..2], ["tool-failed", "2"], "{}", used.text);
+    assert!(used.text.contains("fetch-depth: 0"), "{}", used.text);
+    // Without the texts that it replaces nobody can tell what is new.
+    let used = judged(0, true);
+    assert_eq!(counts(&used)[..2], ["incomplete", "3"], "{}", used.text);
+    assert_eq!(output(&used, "introduced"), "0");
+    assert!(used.summary.contains("git fetch --refetch --no-filter"), "{}", used.summary);
 }
 
 #[test]
