@@ -30,15 +30,15 @@ pub(super) fn render(report: &Report) -> String {
     }
     let of = |word: &str| cases.iter().filter(|case| case.outcome.word() == word).count();
     let totals = format!(
-        "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"0\"",
+        "tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"0\"",
         cases.len(),
         of("failure"),
         of("error"),
-        of("skipped")
     );
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let _ = writeln!(out, "<testsuites name=\"ismslint\" {totals}>");
-    let _ = writeln!(out, "  <testsuite name=\"ismslint\" {totals}>");
+    // Only a suite may say how many were skipped: the schema of Jenkins.
+    let _ = writeln!(out, "  <testsuite name=\"ismslint\" {totals} skipped=\"{}\">", of("skipped"));
     properties(&mut out, report);
     for case in &cases {
         case.write(&mut out);
