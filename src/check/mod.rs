@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 /// Judges a snapshot by a policy, with a history as evidence, as of a day.
 pub fn assess(snapshot: &Snapshot, policy: &Policy, history: Arc<History>, as_of: NaiveDate) -> Assessment {
-    let inventory = Arc::new(inventory::load(snapshot, &policy.placing));
+    let inventory = Arc::new(inventory::load(snapshot, &policy.placing, &history));
     let context = Context::new(inventory.clone(), history, policy.settings.clone(), as_of);
     let (mut rules, mut findings) = form::check(&inventory, policy);
     let judged: Vec<(RuleResult, Vec<Finding>)> =

@@ -2,8 +2,9 @@
 //! first, then by the names of registers and folders.
 
 use crate::budget::Limits;
+use crate::extract::Layout;
 use crate::kind::{Kind, Kinds};
-use crate::settings::{self, Mistake, Selection, Settings};
+use crate::settings::{self, Encoding, Mistake, Settings};
 use crate::source::RepoPath;
 use globset::{Glob, GlobSet};
 use std::collections::BTreeMap;
@@ -17,15 +18,16 @@ pub const EXTENSIONS: [&str; 6] = ["yaml", "yml", "json", "csv", "md", "markdown
 pub enum Holds {
     /// Records of a kind, laid out as the checker expects.
     Records(Arc<Kind>),
-    /// One record of a kind, by a selection of the mapping.
-    Mapped(Arc<Kind>, Arc<Selection>),
+    /// Records by a selection of the mapping.
+    Mapped(Arc<Layout>),
 }
 
 impl Holds {
     /// The kind.
     pub fn kind(&self) -> &Arc<Kind> {
         match self {
-            Self::Records(kind) | Self::Mapped(kind, _) => kind,
+            Self::Records(kind) => kind,
+            Self::Mapped(layout) => &layout.kind,
         }
     }
 }
@@ -47,7 +49,7 @@ pub enum Refusal {
 
 /// The rules by which files become records.
 pub struct Placing {
-    mapped: Vec<(GlobSet, Arc<Kind>, Arc<Selection>)>,
+    mapped: Vec<(GlobSet, Arc<Layout>)>,
     ignored: Vec<GlobSet>,
     /// Folders of the repository's own rules and schemas.
     own: Vec<RepoPath>,
@@ -68,8 +70,10 @@ impl Placing {
                 match pattern(&selection.files.value) {
                     Ok(glob) => {
                         if let Some(kind) = kinds.get(&selection.kind.value) {
-                            unknown_fields(file, selection, kind, &mut mistakes);
-                            mapped.push((glob, kind.clone(), Arc::new(selection.clone())));
+                            match Layout::new(selection, kind, file) {
+                                Ok(layout) => mapped.push((glob, Arc::new(layout))),
+                                Err(found) => mistakes.extend(found),
+                            }
                         } else {
                             let known: Vec<_> = kinds.iter().map(|kind| &*kind.name).collect();
                             let place = settings::place(file, selection.kind.defined);
@@ -129,8 +133,8 @@ impl Placing {
         let mut places: Vec<Holds> = self
             .mapped
             .iter()
-            .filter(|(glob, ..)| glob.is_match(&shown))
-            .map(|(_, kind, selection)| Holds::Mapped(kind.clone(), selection.clone()))
+            .filter(|(glob, _)| glob.is_match(&shown))
+            .map(|(_, layout)| Holds::Mapped(layout.clone()))
             .collect();
         if places.is_empty() {
             places.extend(self.by_name(path).map(Holds::Records));
@@ -167,6 +171,29 @@ impl Placing {
         }
         let shown = path.shown();
         self.ignored.iter().position(|glob| glob.is_match(&shown)).map(Refusal::Ignored)
+    }
+
+    /// Whether a field of the mapping comes from git.
+    pub fn asks_git(&self) -> bool {
+        self.mapped.iter().any(|(_, layout)| layout.asks_git())
+    }
+
+    /// Whether there is a mapping at all.
+    pub fn maps(&self) -> bool {
+        !self.mapped.is_empty()
+    }
+
+    /// How the bytes of a file are to be read.
+    pub fn encoding(&self, path: &RepoPath) -> Encoding {
+        let encodings = self.mapped.iter().filter(|(_, layout)| layout.encoding() != Encoding::Utf8);
+        let mut encodings = encodings.peekable();
+        if encodings.peek().is_none() {
+            return Encoding::Utf8;
+        }
+        let shown = path.shown();
+        encodings
+            .find(|(glob, _)| glob.is_match(&shown))
+            .map_or(Encoding::Utf8, |(_, layout)| layout.encoding())
     }
 
     /// The names of registers and of folders that records are recognised by.
@@ -215,20 +242,4 @@ fn is_about_the_folder(path: &RepoPath) -> bool {
     let about =
         ["readme.md", "changelog.md", "contributing.md", "license.md", "code_of_conduct.md", "isms.yaml"];
     about.contains(&&*name) || name.starts_with('_')
-}
-
-fn unknown_fields(
-    file: &Arc<crate::source::SourceFile>,
-    selection: &Selection,
-    kind: &Kind,
-    mistakes: &mut Vec<Mistake>,
-) {
-    for name in selection.fields.keys() {
-        if !kind.structure.fields.contains_key(name.as_str()) {
-            let known: Vec<_> = kind.structure.fields.keys().map(|known| &**known).collect();
-            let place = settings::place(file, selection.kind.defined);
-            let message = format!("the kind `{}` has no field `{name}`", kind.name);
-            mistakes.push(Mistake::new(place, message).with_help(settings::nearest_help(name, &known)));
-        }
-    }
 }

@@ -67,6 +67,10 @@ pub enum Fault {
     CsvSyntax,
     /// A row with more or fewer cells than the header.
     RaggedRow,
+    /// Two places of a file that say different things about one field.
+    SourcesDisagree,
+    /// A month, quarter or year where a day is wanted.
+    DateInPart,
 }
 
 /// What `explain` shows for a [`Fault`].
@@ -156,7 +160,7 @@ mod tests {
             assert!(page.why.ends_with('.') && page.fix.ends_with('.'), "{}", page.name);
             names.push(page.name);
         }
-        assert_eq!(Fault::RaggedRow as usize + 1, names.len());
+        assert_eq!(Fault::DateInPart as usize + 1, names.len());
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), Fault::pages().len());

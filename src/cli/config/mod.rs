@@ -12,7 +12,9 @@ use super::page::Page;
 use super::repository::Place;
 use super::world::World;
 use crate::catalogue::{Choice, Own, Policy};
+use crate::history::History;
 use crate::report::Exit;
+use chrono_tz::Tz;
 use serde_json::Value;
 
 /// Shows the settings, or what becomes of a file.
@@ -27,7 +29,7 @@ fn shown(args: &ConfigShowArgs, world: &mut World<'_>) -> Result<String, Exit> {
     let color = args.shown.color;
     let check = CheckArgs::of_folder(args.shown.root.clone());
     let place = Place::find(&check, world).map_err(|why| world.refuse(&why))?;
-    let (snapshot, _) = place.snapshot(&check, world).map_err(|why| world.refuse(&why))?;
+    let (snapshot, commit) = place.snapshot(&check, world).map_err(|why| world.refuse(&why))?;
     let settings = settings_of(&snapshot, world, &check)?;
     let own = Own::of(&snapshot, &settings).map_err(|mistakes| world.mistaken(&mistakes, color))?;
     let policy = Policy::new(settings, &own, &Choice::default())
@@ -41,7 +43,13 @@ fn shown(args: &ConfigShowArgs, world: &mut World<'_>) -> Result<String, Exit> {
         }
         Some(file) => {
             let file = why::locate(file, &place, &snapshot, world).map_err(|why| world.refuse(&why))?;
-            let explained = why::explain(&snapshot, &policy, &file);
+            let history = if policy.placing.asks_git() {
+                let zone = policy.settings.profile.time_zone.unwrap_or(Tz::UTC);
+                place.history(&policy, &snapshot, commit, zone, world.today(zone))
+            } else {
+                History::not_read()
+            };
+            let explained = why::explain(&snapshot, &policy, &history, &file);
             (explained.view(), explained.draw(page))
         }
     };

@@ -5,12 +5,14 @@ use crate::cli::page::Page;
 use crate::cli::repository::Place;
 use crate::cli::world::World;
 use crate::escape::plain;
-use crate::inventory::{EXTENSIONS, Origin, Placing, Record, Refusal, Unmet, Why, why};
+use crate::extract::{Layout, Origin, Unmet};
+use crate::history::History;
+use crate::inventory::{EXTENSIONS, Placing, Record, Refusal, Why, why};
 use crate::kind::words::nearest;
 use crate::record::{NodeKind, Problem, Tree};
-use crate::settings::{self, FILE_NAME, FilePart, Selection, Settings};
+use crate::settings::{self, FILE_NAME, FilePart, GitDate, KeyPlace, Settings};
 use crate::snapshot::Snapshot;
-use crate::source::{RepoPath, SourceFile};
+use crate::source::{RepoPath, SourceFile, Span};
 use serde_json::{Value, json};
 use serde_yaml::Location;
 use std::collections::BTreeSet;
@@ -62,7 +64,7 @@ pub(super) struct Explained {
     problems: Vec<Value>,
 }
 
-pub(super) fn explain(snapshot: &Snapshot, policy: &Policy, path: &RepoPath) -> Explained {
+pub(super) fn explain(snapshot: &Snapshot, policy: &Policy, history: &History, path: &RepoPath) -> Explained {
     let settings = &policy.settings;
     let mut explained = Explained {
         path: path.shown(),
@@ -71,7 +73,7 @@ pub(super) fn explain(snapshot: &Snapshot, policy: &Policy, path: &RepoPath) -> 
         records: Vec::new(),
         problems: Vec::new(),
     };
-    match why(snapshot, &policy.placing, path) {
+    match why(snapshot, &policy.placing, history, path) {
         Why::Refused(refusal) => explained.reasons.push(refused(&refusal, path, settings)),
         Why::Unnamed => {
             explained.outcome = "not recognised";
@@ -86,11 +88,15 @@ pub(super) fn explain(snapshot: &Snapshot, policy: &Policy, path: &RepoPath) -> 
             explained.outcome = "not read";
             explained.reasons.push(problem.to_string());
         }
-        Why::Read { file, selection, records, problems } => {
+        Why::Read { file, layouts, records, problems, passed } => {
             explained.outcome = if records.is_empty() { "no record" } else { "records" };
-            explained.reasons.push(taken(selection.as_deref(), &policy.placing, settings, path));
-            let fields = |record: &Record| described(record, selection.as_deref(), settings);
-            explained.records = records.iter().map(fields).collect();
+            explained.reasons = taken(&layouts, &policy.placing, settings, path);
+            if passed > 0 {
+                explained
+                    .reasons
+                    .push(format!("{} passed over: empty, or a template", counted(passed, "part")));
+            }
+            explained.records = records.iter().map(|record| described(record, settings)).collect();
             explained.problems = told(&file, &problems);
         }
     }
@@ -151,49 +157,51 @@ fn unnamed(placing: &Placing, settings: &Settings, path: &RepoPath) -> Vec<Strin
     reasons
 }
 
-fn unselected(selection: &Selection, unmet: &[Unmet], settings: &Settings) -> String {
-    let unmet = unmet.iter().map(|unmet| {
-        let found = unmet.found.as_ref().map_or_else(
-            || "the file has no such key".to_owned(),
-            |found| format!("the file has `{}`", short(found)),
-        );
-        format!("`{}: {}`, and {found}", unmet.key, unmet.wanted)
+fn unselected(layout: &Layout, unmet: &[Unmet], settings: &Settings) -> String {
+    let unmet = unmet.iter().map(|unmet| match unmet {
+        Unmet::Value { key, wanted, found } => {
+            let found = found.as_ref().map_or_else(
+                || "the file has no such key".to_owned(),
+                |found| format!("the file has `{}`", short(found)),
+            );
+            format!("`{key}: {wanted}`, and {found}")
+        }
+        Unmet::Lacks(what) => format!("{what}, and the file has no such thing"),
     });
     let unmet: Vec<String> = unmet.collect();
-    let at = at(settings, selection.files.defined);
+    let at = at(settings, layout.selection.files.defined);
     format!("`mapping` at {at} matches its name and asks for {}", unmet.join("; for "))
 }
 
 /// By which of the two ways the file was taken.
-fn taken(selection: Option<&Selection>, placing: &Placing, settings: &Settings, path: &RepoPath) -> String {
-    if let Some(selection) = selection {
-        let at = at(settings, selection.files.defined);
-        let (files, kind) = (&selection.files.value, &selection.kind.value);
-        return format!("read as kind {kind}, by `mapping` at {at}: `{files}`");
+fn taken(layouts: &[Arc<Layout>], placing: &Placing, settings: &Settings, path: &RepoPath) -> Vec<String> {
+    if layouts.is_empty() {
+        let kind = placing.of(path).first().map(|place| place.kind().name.to_string()).unwrap_or_default();
+        return vec![format!("read as kind {kind}, by the name of the file or its folder")];
     }
-    let kind = placing.of(path).first().map(|place| place.kind().name.to_string()).unwrap_or_default();
-    format!("read as kind {kind}, by the name of the file or its folder")
+    let told = |layout: &Arc<Layout>| {
+        let at = at(settings, layout.selection.files.defined);
+        let (files, kind) = (&layout.selection.files.value, &layout.selection.kind.value);
+        format!("read as kind {kind}, by `mapping` at {at}: `{files}`")
+    };
+    layouts.iter().map(told).collect()
 }
 
 /// A record with the origin of each field.
-fn described(record: &Record, selection: Option<&Selection>, settings: &Settings) -> Value {
+fn described(record: &Record, settings: &Settings) -> Value {
     let (tree, node) = record.node();
     let file = tree.file();
-    // A row has the fields that are written in it; the mapping is the record's.
-    let selection = selection.filter(|selection| *selection.kind.value == *record.kind.name);
-    let fields = record.origins(selection).map(|(name, value, origin)| {
-        let (line, column, from) = match &origin {
-            Origin::Key(place) => {
-                let at = file.position(place.span.start);
-                let key = place.quoted().trim_matches(['"', '\'']);
-                let from = if key == name { String::new() } else { format!("key `{}` ", short(key)) };
-                (Some(at.line), Some(at.column), format!("{from}at {}:{}", at.line, at.column))
-            }
-            Origin::Path(part) => (None, None, format!("the path: {}", part_of(*part))),
-            Origin::Default(location) => (None, None, format!("default of {}", at(settings, *location))),
+    let fields = record.origins().map(|(name, value, origin)| {
+        let at = span_of(&origin).map(|span| file.position(span.start));
+        let from = source(name, &origin, settings);
+        let from = match at {
+            Some(at) if from.is_empty() => format!("at {}:{}", at.line, at.column),
+            Some(at) => format!("{from} at {}:{}", at.line, at.column),
+            None => from,
         };
         json!({
-            "name": name, "value": text(tree, value), "from": from, "line": line, "column": column,
+            "name": name, "value": text(tree, value), "from": from,
+            "line": at.map(|at| at.line), "column": at.map(|at| at.column),
             "known": record.kind.structure.fields.contains_key(name) || name.starts_with("x-"),
         })
     });
@@ -202,6 +210,54 @@ fn described(record: &Record, selection: Option<&Selection>, settings: &Settings
         "kind": record.kind.name, "id": record.identified.then_some(&record.key.id), "line": line,
         "fields": fields.collect::<Vec<_>>(),
     })
+}
+
+/// The bytes that a value came from.
+const fn span_of(origin: &Origin) -> Option<Span> {
+    match origin {
+        Origin::Key { span, .. }
+        | Origin::History(_, span)
+        | Origin::Badge(span)
+        | Origin::Caught(_, span)
+        | Origin::Within(_, span) => Some(*span),
+        _ => None,
+    }
+}
+
+/// Which source a value came from; nothing for a key of the field's own name.
+fn source(field: &str, origin: &Origin, settings: &Settings) -> String {
+    match origin {
+        Origin::Key { place: KeyPlace::Keys, name, .. } if name == field => String::new(),
+        Origin::Key { place, name, .. } => {
+            let name = short(name);
+            match place {
+                KeyPlace::Keys => format!("key `{name}`"),
+                KeyPlace::Loose => format!("key `{name}` of misplaced front matter"),
+                KeyPlace::Inline => format!("line `{name}`"),
+                KeyPlace::Table => format!("table row `{name}`"),
+                KeyPlace::Footer => format!("footer `{name}`"),
+            }
+        }
+        Origin::History(column, _) => format!("change history, column `{}`", short(column)),
+        Origin::Badge(_) => "a badge".to_owned(),
+        Origin::Caught(what, _) => format!("a pattern in {what}"),
+        Origin::Path(part) => format!("the path: {}", part_of(*part)),
+        Origin::PathPattern => "a pattern in the path".to_owned(),
+        Origin::Git(which) => format!("git: {}", day_of(*which)),
+        Origin::Slug(keys) => format!("put together from {keys}"),
+        Origin::Within(..) => "the value of another field".to_owned(),
+        Origin::Derived(from) => format!("worked out: {from}"),
+        Origin::Default(location) => format!("default of {}", at(settings, *location)),
+        Origin::Preset(name) => format!("default of the preset {name}"),
+    }
+}
+
+const fn day_of(which: GitDate) -> &'static str {
+    match which {
+        GitDate::FirstCommit => "first commit",
+        GitDate::LastCommit => "last commit",
+        GitDate::LastContentCommit => "last commit that changed the text",
+    }
 }
 
 const fn part_of(part: FilePart) -> &'static str {
