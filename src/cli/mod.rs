@@ -38,6 +38,7 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
         Command::Rules(RulesCommand::List(args)) => rules::list(&args, world),
         Command::Rules(RulesCommand::New(args)) => new_rule::run(&args, world),
         Command::Config(ConfigCommand::Show(args)) => config::show(&args, world),
+        Command::Config(ConfigCommand::Preset(args)) => config::preset(&args, world),
         Command::History(args) => history::run(&args, world),
         Command::Schema(args) => schema::run(&args, world),
         Command::Completions(args) => manual::completions(&args, world),

@@ -71,7 +71,8 @@ const PIECES: [(&str, Piece); 9] = [
 ];
 
 /// Formats that are offered where a date is written in an undeclared one.
-const COMMON: [&str; 16] = [
+const COMMON: [&str; 17] = [
+    "YYYY-M-D",
     "DD.MM.YYYY",
     "D. M. YYYY",
     "D.M.YYYY",
@@ -161,7 +162,7 @@ impl Format {
                     (day, rest) = (Some(number), ordinal.unwrap_or(behind));
                 }
                 Piece::MonthName => {
-                    (month, rest) = month_name(rest).map(|(month, rest)| (Some(month), rest))?
+                    (month, rest) = month_name(rest).map(|(month, rest)| (Some(month), rest))?;
                 }
                 Piece::Quarter => {
                     let behind = rest.strip_prefix(['Q', 'q'])?;
@@ -208,16 +209,18 @@ fn part(text: &str) -> Option<Reading> {
     Some(if first == last { Reading::Day(last) } else { Reading::Part(first, last) })
 }
 
+/// The time of an ISO date-time, with or without its zone.
+static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let zone = "(?: ?(?:Z|UTC|GMT|[+-][0-9]{2}:?(?:[0-9]{2})?))?";
+    Regex::new(&format!("^[Tt ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:[.,][0-9]+)?)?{zone}$")).ok()
+});
+
 /// What a text says about a day, by the declared formats.
 pub(super) fn read(text: &str, formats: &[Format]) -> Option<Reading> {
     let text = text.trim();
     if let Some(day) = date(text) {
         return Some(Reading::Day(day));
     }
-    static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let zone = "(?: ?(?:Z|UTC|GMT|[+-][0-9]{2}:?(?:[0-9]{2})?))?";
-        Regex::new(&format!("^[Tt ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:[.,][0-9]+)?)?{zone}$")).ok()
-    });
     if let Some((day, time)) = text.split_at_checked(10)
         && let Some(day) = date(day)
         && TIME.as_ref().is_some_and(|pattern| pattern.is_match(time))

@@ -3,7 +3,7 @@
 
 use super::dates;
 use super::layout::{Layout, Plan};
-use super::markdown::{Table, Words, plain};
+use super::markdown::{Page, Table, Words, plain};
 use super::names::Name;
 use super::normalise::Aside;
 use super::out::{Origin, Out, Pair, get, put};
@@ -120,14 +120,15 @@ impl Layout {
                 let origin = Origin::History(column, cell.span);
                 found.push(Candidate { origin, key: cell.span, value: words(cell) });
             }
-            if let Some(badge) = plan.badge.as_ref().and_then(|label| badge(label, sheet, unit)) {
+            if let Some(badge) = plan.badge.as_ref().and_then(|label| badge(label, self.page(sheet), unit)) {
                 found.push(Candidate {
                     origin: Origin::Badge(badge.span),
                     key: badge.span,
                     value: words(badge),
                 });
             }
-            if let Some(caught) = plan.text.as_ref().and_then(|pattern| caught(pattern, sheet, unit.section))
+            if let Some(caught) =
+                plan.text.as_ref().and_then(|pattern| caught(pattern, sheet, self.page(sheet), unit.section))
             {
                 let origin = Origin::Caught("the text", caught.span);
                 found.push(Candidate { origin, key: caught.span, value: words(caught) });
@@ -163,11 +164,11 @@ impl Layout {
 
     /// A cell of the row of the change history that has the latest day.
     fn newest(&self, column: &Name, sheet: &Sheet<'_>, unit: &Unit<'_>) -> Option<(String, Words)> {
-        let page = sheet.page();
+        let page = self.page(sheet);
         let inside = |table: &&Table| {
             unit.section.start <= table.span.start && table.span.end <= unit.section.end.max(sheet.text().end)
         };
-        page.tables.iter().filter(inside).filter(|table| is_history(table, sheet)).find_map(|table| {
+        page.tables.iter().filter(inside).filter(|table| is_history(table, page)).find_map(|table| {
             let at = table.header.iter().position(|cell| Name::new(&cell.text).fits(column).is_some())?;
             let day = |cells: &[Words]| {
                 cells.iter().find_map(|cell| dates::read(&cell.text, &self.formats)).map(dates::Reading::day)
@@ -227,7 +228,7 @@ impl Layout {
         }
         if let Some((slug, names, span)) = self.slug(plan, unit) {
             let out = Out::Scalar { style: Style::Double, span, text: slug };
-            return Some((out, span, Origin::Slug(names)));
+            return Some((out, span, Origin::Slug(names, span)));
         }
         let default = source.default.as_ref()?;
         let origin = source.preset.map_or(Origin::Default(default.defined), Origin::Preset);
@@ -286,9 +287,9 @@ fn nested(entry: &Entry, asked: &Name) -> Option<Candidate> {
     if entry.name.written != first {
         return None;
     }
-    let names = rest.split('.');
-    let (key, value) = names.fold(Some((None, *node)), |at, name| {
-        let (key, value) = tree.entry(at?.1, name)?;
+    let mut names = rest.split('.');
+    let (key, value) = names.try_fold((None, *node), |(_, node), name| {
+        let (key, value) = tree.entry(node, name)?;
         Some((Some(key), value))
     })?;
     if tree.is_blank(value) {
@@ -300,21 +301,20 @@ fn nested(entry: &Entry, asked: &Name) -> Option<Candidate> {
 }
 
 /// Whether a table tells the changes of a page.
-fn is_history(table: &Table, sheet: &Sheet<'_>) -> bool {
+fn is_history(table: &Table, page: &Page) -> bool {
     let words = ["history", "revision", "revisions", "change", "changes", "version", "versions", "author"];
     let more =
         ["änderung", "änderungen", "änderungshistorie", "historie", "revisión", "cambios", "historial"];
     let named = || words.iter().chain(&more).map(|word| Name::new(word));
-    let page = sheet.page();
     named().any(|name| page.is_under(&name, table.span.start))
         || table.header.iter().any(|cell| named().any(|name| name.is_in(&cell.text)))
 }
 
 /// The value of the badge with this label: `![Status: Approved](…)`, or an
 /// address as `…/badge/Status-Approved-green`.
-fn badge(label: &Name, sheet: &Sheet<'_>, unit: &Unit<'_>) -> Option<Words> {
+fn badge(label: &Name, page: &Page, unit: &Unit<'_>) -> Option<Words> {
     let inside = |span: Span| unit.section.start <= span.start && span.end <= unit.section.end;
-    sheet.page().badges.iter().filter(|badge| inside(badge.span)).find_map(|badge| {
+    page.badges.iter().filter(|badge| inside(badge.span)).find_map(|badge| {
         let by_alt = badge.alt.split_once(':').map(|(name, value)| (name.to_owned(), value.to_owned()));
         let by_url = badge.url.split_once("/badge/").and_then(|(_, path)| {
             let path = path.split(['?', '#']).next()?;
@@ -330,13 +330,13 @@ fn badge(label: &Name, sheet: &Sheet<'_>, unit: &Unit<'_>) -> Option<Words> {
 }
 
 /// What a pattern catches in the prose of a part of a page.
-fn caught(pattern: &Regex, sheet: &Sheet<'_>, section: Span) -> Option<Words> {
+fn caught(pattern: &Regex, sheet: &Sheet<'_>, page: &Page, section: Span) -> Option<Words> {
     let text = sheet.file.slice(section);
     let short = |at: usize| section.start.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
     pattern.captures_iter(text).find_map(|found| {
         let part = found.get(1).or_else(|| found.get(0))?;
         let span = Span::new(short(part.start()), short(part.end()));
-        let prose = sheet.page().is_prose(span.start);
+        let prose = page.is_prose(span.start);
         prose.then(|| Words { span, text: plain(part.as_str()) })
     })
 }

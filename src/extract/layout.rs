@@ -2,7 +2,9 @@
 //! checked against the kind, each mistake at its place in `isms.yaml`.
 
 use super::dates::Format;
+use super::markdown::Page;
 use super::names::{Name, fold};
+use super::sheet::Sheet;
 use crate::budget::Limits;
 use crate::kind::{Field, Kind, Shape};
 use crate::settings::{self, Derivation, Encoding, FieldSource, KeyPlace, Mistake, Selection, Split};
@@ -95,6 +97,11 @@ impl Layout {
             selection: selection.clone(),
         };
         if mistakes.is_empty() { Ok(layout) } else { Err(mistakes) }
+    }
+
+    /// The page that a file is to this layout.
+    pub(super) fn page<'s>(&self, sheet: &'s Sheet<'_>) -> &'s Page {
+        sheet.page(self.from.contains(&KeyPlace::Loose))
     }
 
     /// How one file is divided into records; none where it is one.

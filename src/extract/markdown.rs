@@ -66,7 +66,9 @@ struct Open {
     words: Option<Words>,
     task: Option<(bool, Span)>,
     badge: Option<Badge>,
-    code: Option<Option<Span>>,
+    in_code: bool,
+    /// The text of a fenced block.
+    fenced: Option<Span>,
 }
 
 /// Reads the bytes `body` of a file.
@@ -99,7 +101,7 @@ impl Page {
             }
             Event::End(TagEnd::Heading(_)) => {
                 if let (Some(level), Some(words)) = (open.heading.take(), open.words.take()) {
-                    self.headings.push(Heading { level, block: span, words: tidy(words) });
+                    self.headings.push(Heading { level, block: span, words: tidy(&words) });
                     self.masked.push(span);
                 }
             }
@@ -145,9 +147,13 @@ impl Page {
             Event::End(TagEnd::Image) => self.badges.extend(open.badge.take()),
             Event::Start(Tag::CodeBlock(kind)) => {
                 self.masked.push(span);
-                open.code = matches!(kind, CodeBlockKind::Fenced(_)).then_some(None);
+                open.in_code = true;
+                open.fenced = matches!(kind, CodeBlockKind::Fenced(_)).then_some(Span::at(u32::MAX));
             }
-            Event::End(TagEnd::CodeBlock) => self.fenced.extend(open.code.take().flatten()),
+            Event::End(TagEnd::CodeBlock) => {
+                open.in_code = false;
+                self.fenced.extend(open.fenced.take().filter(|block| block.start != u32::MAX));
+            }
             Event::Start(Tag::HtmlBlock) | Event::Html(_) => self.masked.push(span),
             Event::InlineHtml(html) => {
                 if html.starts_with("<br") {
@@ -157,10 +163,9 @@ impl Page {
                 }
             }
             Event::Text(text) => {
-                if let Some(code) = &mut open.code {
-                    let start = code.map_or(span.start, |known: Span| known.start);
-                    *code = Some(Span::new(start, span.end));
-                } else {
+                if let Some(fenced) = &mut open.fenced {
+                    *fenced = Span::new(fenced.start.min(span.start), span.end);
+                } else if !open.in_code {
                     open.push(&text, Some(span));
                 }
             }
@@ -172,7 +177,7 @@ impl Page {
 
     fn end_task(&mut self, open: &mut Open) {
         if let (Some((done, marker)), Some(words)) = (open.task.take(), open.words.take()) {
-            self.tasks.push(Task { done, marker, words: tidy(words) });
+            self.tasks.push(Task { done, marker, words: tidy(&words) });
         }
     }
 
@@ -218,7 +223,7 @@ impl Open {
     }
 }
 
-fn tidy(words: Words) -> Words {
+fn tidy(words: &Words) -> Words {
     Words { span: words.span, text: words.text.trim().to_owned() }
 }
 

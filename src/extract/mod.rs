@@ -10,6 +10,7 @@
 //! history is read by the same code as the snapshot, except for the dates that
 //! git gives of a file, which are no part of any version.
 
+mod advice;
 mod cadence;
 mod dates;
 mod derive;
@@ -29,9 +30,7 @@ pub use layout::Layout;
 pub use out::Origin;
 pub use sheet::Sheet;
 
-use crate::kind::words::nearest;
-use crate::kind::{Shape, scalar};
-use crate::record::{Assembly, Fault, Lost, NodeId, Problem, Tree};
+use crate::record::{Assembly, Lost, NodeId, Problem, Tree};
 use crate::settings::{GitDate, Names};
 use crate::source::Span;
 use chrono::NaiveDate;
@@ -108,7 +107,7 @@ impl Layout {
             .filter(|unmet| !matches!(unmet, Unmet::Value { wanted, found, .. } if found.as_ref() == Some(wanted)))
             .collect();
         let looks = &self.selection.looks;
-        let entries = if looks.has.is_empty() { Vec::new() } else { self.units(sheet).units };
+        let entries = if looks.has.is_empty() { Vec::new() } else { self.units(sheet).parts };
         for key in looks.has.iter() {
             let asked = names::Name::new(key);
             let has =
@@ -119,13 +118,13 @@ impl Layout {
         }
         if let Some(heading) = &looks.heading {
             let name = names::Name::new(heading);
-            if !sheet.page().headings.iter().any(|heading| name.is_in(&heading.words.text)) {
+            if !self.page(sheet).headings.iter().any(|heading| name.is_in(&heading.words.text)) {
                 unmet.push(Unmet::Lacks(format!("a heading `{heading}`")));
             }
         }
         if !looks.columns.is_empty() {
             let has = |table: &markdown::Table| units::has_columns(table, looks.columns.iter());
-            if !sheet.page().tables.iter().any(has) {
+            if !self.page(sheet).tables.iter().any(has) {
                 let columns: Vec<&str> = looks.columns.iter().collect();
                 unmet.push(Unmet::Lacks(format!("a table with the columns {}", columns.join(", "))));
             }
@@ -166,7 +165,7 @@ impl Layout {
         let mut assembly = Assembly::new(sheet.file, sheet.limits);
         let mut records = Vec::new();
         let mut passed = Vec::new();
-        for unit in &units.units {
+        for unit in &units.parts {
             let Some(found) = self.resolve(sheet, unit, git) else {
                 passed.push(unit.span);
                 continue;
@@ -193,41 +192,5 @@ impl Layout {
         let tree = assembly.finish(&problems, &lost);
         let problems = tree.problems().to_vec();
         Extract { tree: Arc::new(tree), records, problems, passed }
-    }
-
-    /// Advice on a problem of form that a mapping could mend.
-    pub fn advise(&self, mut problem: Problem, tree: &Tree) -> Problem {
-        let written = tree.file().slice(problem.span).trim();
-        let inner = written.trim_matches(['"', '\'']);
-        match problem.fault {
-            Fault::NotADate => {
-                if let Some(declaration) = dates::declaration(inner) {
-                    problem.help = format!("{}; or {declaration}", problem.help.unescaped()).into();
-                }
-            }
-            Fault::NotADuration => {
-                // The nearest of all words that are read.
-                let near = nearest(inner, scalar::INTERVALS.iter().map(|(word, _)| *word));
-                if near.is_none() {
-                    let help = problem.help.unescaped();
-                    problem.help =
-                        format!("{help} Or say in the mapping what it stands for: `words: {{…: {{\"{inner}\": annual}}}}`").into();
-                }
-            }
-            Fault::ValueNotAllowed => {
-                let field = problem.message.unescaped().split('`').nth(1).unwrap_or_default().to_owned();
-                if let Some(Shape::OneOf(vocabulary)) = self.kind.field(&field).map(|field| &field.shape)
-                    && let Some(word) = vocabulary.words.first()
-                {
-                    let help = problem.help.unescaped();
-                    problem.help = format!(
-                        "{help}; or say in the mapping what it stands for: `words: {{{field}: {{\"{inner}\": {word}}}}}`"
-                    )
-                    .into();
-                }
-            }
-            _ => {}
-        }
-        problem
     }
 }

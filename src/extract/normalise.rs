@@ -46,6 +46,19 @@ impl Raw<'_> {
         let start = self.text.len() - self.text.trim_start().len();
         start..start + self.text.trim().len()
     }
+
+    /// A text that stays what it is. Where no YAML reader meets it, no remark
+    /// on what another one would make of it is due.
+    #[expect(clippy::unnecessary_wraps, reason = "reads as the other values do")]
+    fn as_written(&self) -> Option<Out> {
+        let at = self.trimmed();
+        let style = self.style.unwrap_or(Style::Double);
+        let (span, text) = match self.style {
+            Some(_) => (self.span, self.text.to_owned()),
+            None => (self.part(at.clone()), self.text[at].to_owned()),
+        };
+        Some(Out::Scalar { style, span, text })
+    }
 }
 
 impl Layout {
@@ -93,6 +106,16 @@ impl Layout {
             }
             (NodeKind::Mapping, Shape::Map(inner)) => {
                 Some(self.mapping(path, None, inner, tree, node, aside))
+            }
+            // Several words for one text: two owners.
+            (NodeKind::Sequence, Shape::Text) => {
+                let items = tree.items(node).filter_map(|value| self.node(path, field, tree, value, aside));
+                let texts: Option<Vec<String>> = items.map(|item| item.text().map(str::to_owned)).collect();
+                match texts {
+                    Some(texts) if texts.is_empty() => None,
+                    Some(texts) => Some(Out::Scalar { style: Style::Double, span, text: texts.join(", ") }),
+                    None => self.node(path, &Field { shape: Shape::Any, ..field.clone() }, tree, node, aside),
+                }
             }
             // Of another type than the schema wants, which says so.
             (NodeKind::Sequence, _) => {
@@ -161,51 +184,38 @@ impl Layout {
                     aside.problems.extend(in_part(path, text, reading, span));
                     plain(reading.day().to_string())
                 }
-                None => self.as_written(raw),
+                None => raw.as_written(),
             },
-            Shape::Duration => cadence(text).map_or_else(|| self.as_written(raw), plain),
+            Shape::Duration => cadence(text).map_or_else(|| raw.as_written(), plain),
             Shape::Period if scalar::period(text).is_some() => plain(text.to_owned()),
             Shape::Period => match dates::read(text, &self.formats) {
                 Some(reading) => plain(reading.period()),
-                None => self.as_written(raw),
+                None => raw.as_written(),
             },
             Shape::Number { .. } if scalar::number(text).is_some() => plain(text.to_owned()),
             Shape::Number { .. } => match quantity(text) {
                 Some(found) => Some(self.number(path, &found, raw, &at, aside)),
-                None => self.as_written(raw),
+                None => raw.as_written(),
             },
             Shape::Bool => match &*fold(text) {
                 "true" | "yes" | "y" => plain("true".to_owned()),
                 "false" | "no" | "n" => plain("false".to_owned()),
-                _ => self.as_written(raw),
+                _ => raw.as_written(),
             },
             Shape::List(item) => Some(self.list(path, item, raw, aside)),
             Shape::Struct(structure) => {
-                self.parts(path, structure, raw, &at, aside).or_else(|| self.as_written(raw))
+                self.parts(path, structure, raw, &at, aside).or_else(|| raw.as_written())
             }
             Shape::Id => {
                 let id = reference(raw).filter(|_| field.refs.is_some());
-                id.map_or_else(|| self.as_written(raw), |(id, span)| Some(Out::plain(span, id)))
+                id.map_or_else(|| raw.as_written(), |(id, span)| Some(Out::plain(span, id)))
             }
             Shape::Text if field.person => {
                 let person = [text, without_remark(text)].into_iter().find_map(|name| self.person(name));
-                person.map_or_else(|| self.as_written(raw), |person| plain(person.to_owned()))
+                person.map_or_else(|| raw.as_written(), |person| plain(person.to_owned()))
             }
-            Shape::OneOf(_) | Shape::Text | Shape::Map(_) | Shape::Any => self.as_written(raw),
+            Shape::OneOf(_) | Shape::Text | Shape::Map(_) | Shape::Any => raw.as_written(),
         }
-    }
-
-    /// A text that stays what it is. Where no YAML reader meets it, no remark
-    /// on what another one would make of it is due.
-    #[expect(clippy::unnecessary_wraps, reason = "reads as the other values do")]
-    fn as_written(&self, raw: &Raw<'_>) -> Option<Out> {
-        let at = raw.trimmed();
-        let style = raw.style.unwrap_or(Style::Double);
-        let (span, text) = match raw.style {
-            Some(_) => (raw.span, raw.text.to_owned()),
-            None => (raw.part(at.clone()), raw.text[at].to_owned()),
-        };
-        Some(Out::Scalar { style, span, text })
     }
 
     fn person(&self, name: &str) -> Option<&str> {
@@ -292,6 +302,8 @@ impl Layout {
             if let Some((range, reading)) =
                 found.of.as_ref().filter(|_| has("on")).and_then(|of| Some((of, day(of)?)))
             {
+                let inner = format!("{path}.on");
+                aside.problems.extend(in_part(&inner, &text[range.clone()], reading, part(range)));
                 add("on", Out::plain(part(range), reading.day().to_string()));
             }
             if let Some((range, reading)) = found.by.as_ref().and_then(|by| Some((by, day(by)?))) {
@@ -299,13 +311,11 @@ impl Layout {
                 aside.more.push(("due".to_owned(), Out::plain(part(range), reading.day().to_string())));
             }
         } else if has("on") && has("by") {
-            match dates::read(text, &self.formats) {
-                Some(reading) => add("on", Out::plain(raw.part(at.clone()), reading.day().to_string())),
-                None => {
-                    let field = structure.fields.get("by")?;
-                    let inner = Raw { file: raw.file, span: raw.span, text: raw.text, style: raw.style };
-                    add("by", self.scalar(&format!("{path}.by"), field, &inner, aside)?);
-                }
+            if let Some(reading) = dates::read(text, &self.formats) {
+                add("on", Out::plain(raw.part(at.clone()), reading.day().to_string()));
+            } else {
+                let field = structure.fields.get("by")?;
+                add("by", self.scalar(&format!("{path}.by"), field, raw, aside)?);
             }
         } else {
             return None;

@@ -59,8 +59,8 @@ pub enum Origin {
     PathPattern,
     /// Git.
     Git(GitDate),
-    /// Put together from these keys.
-    Slug(String),
+    /// Put together from these keys, the first of them here.
+    Slug(String, Span),
     /// It stands in the value of another field.
     Within(String, Span),
     /// Worked out from other fields.
@@ -109,7 +109,9 @@ impl Out {
             Self::Broken(span) => into.broken(*span),
             Self::List { span, items } => {
                 into.open(NodeKind::Sequence, span.start);
-                items.iter().for_each(|item| item.write(into));
+                for item in items {
+                    item.write(into);
+                }
                 into.close(span.end);
             }
             Self::Map { span, pairs, incomplete } => {

@@ -91,7 +91,9 @@ fn plain_number(written: &str) -> Option<String> {
         (0, 0 | 1) => ungrouped,
         (1, 0) if ungrouped.len() - ungrouped.find(',')? != 4 => ungrouped.replace(',', "."),
         (_, 1) if ungrouped.rfind(',') < ungrouped.find('.') => ungrouped.replace(',', ""),
-        (1, 1..) if ungrouped.rfind('.') < ungrouped.find(',') => ungrouped.replace('.', "").replace(',', "."),
+        (1, 1..) if ungrouped.rfind('.') < ungrouped.find(',') => {
+            ungrouped.replace('.', "").replace(',', ".")
+        }
         (2.., 0) => ungrouped.replace(',', ""),
         _ => return None,
     };

@@ -17,6 +17,8 @@ pub struct Sheet<'s> {
     pub(super) tree: Arc<Tree>,
     pub(super) body: Option<Span>,
     page: OnceLock<Page>,
+    /// The page behind misplaced front matter, which is no prose.
+    behind: OnceLock<Page>,
     loose: OnceLock<Option<(Arc<Tree>, u32)>>,
 }
 
@@ -38,7 +40,15 @@ impl<'s> Sheet<'s> {
             _ => (whole, None, Syntax::Yaml),
         };
         let tree = Arc::new(record::parse(file, fields, syntax, limits));
-        Ok(Self { file, limits, tree, body, page: OnceLock::new(), loose: OnceLock::new() })
+        Ok(Self {
+            file,
+            limits,
+            tree,
+            body,
+            page: OnceLock::new(),
+            behind: OnceLock::new(),
+            loose: OnceLock::new(),
+        })
     }
 
     pub(super) fn is_markdown(&self) -> bool {
@@ -54,8 +64,20 @@ impl<'s> Sheet<'s> {
         self.body.unwrap_or(Span::new(0, if self.is_markdown() { self.end() } else { 0 }))
     }
 
-    /// The page that the text is.
-    pub(super) fn page(&self) -> &Page {
+    /// The page that the text is; for who reads misplaced front matter what
+    /// stands behind it.
+    pub(super) fn page(&self, reads_loose: bool) -> &Page {
+        // Behind a heading or in a fence it does not end the page above it.
+        let is_first = |tree: &Tree| tree.roots().first().is_some_and(|root| tree.span(*root).start == 0);
+        match self.loose().filter(|(tree, _)| reads_loose && is_first(tree)) {
+            Some((_, start)) => {
+                self.behind.get_or_init(|| markdown::page(self.file, Span::new(*start, self.end())))
+            }
+            None => self.all(),
+        }
+    }
+
+    fn all(&self) -> &Page {
         self.page.get_or_init(|| markdown::page(self.file, self.text()))
     }
 
@@ -63,7 +85,7 @@ impl<'s> Sheet<'s> {
     /// it begins.
     pub(super) fn loose(&self) -> Option<&(Arc<Tree>, u32)> {
         let find = || {
-            let (fields, body) = loose::find(self.file, self.page()).filter(|_| self.body.is_none())?;
+            let (fields, body) = loose::find(self.file, self.all()).filter(|_| self.body.is_none())?;
             Some((Arc::new(record::parse(self.file, fields, Syntax::Yaml, self.limits)), body))
         };
         if self.is_markdown() { self.loose.get_or_init(find).as_ref() } else { None }

@@ -3,7 +3,7 @@
 
 use super::inline;
 use super::layout::Layout;
-use super::markdown::{Heading, Row, Table, Words};
+use super::markdown::{Heading, Page, Row, Table, Words};
 use super::names::Name;
 use super::sheet::Sheet;
 use crate::record::{Fault, NodeId, NodeKind, Problem, Tree};
@@ -47,7 +47,7 @@ pub(super) struct Unit<'s> {
 
 /// The parts of a file.
 pub(super) struct Units<'s> {
-    pub(super) units: Vec<Unit<'s>>,
+    pub(super) parts: Vec<Unit<'s>>,
     /// Trees with problems of their own.
     pub(super) trees: Vec<Arc<Tree>>,
     pub(super) problems: Vec<Problem>,
@@ -55,7 +55,7 @@ pub(super) struct Units<'s> {
 
 impl Layout {
     pub(super) fn units<'s>(&self, sheet: &'s Sheet<'_>) -> Units<'s> {
-        let mut units = Units { units: Vec::new(), trees: Vec::new(), problems: Vec::new() };
+        let mut units = Units { parts: Vec::new(), trees: Vec::new(), problems: Vec::new() };
         match self.split() {
             None => self.whole(sheet, &mut units),
             Some(Split { table: Some(rows), .. }) => self.table_rows(sheet, rows, &mut units),
@@ -63,7 +63,7 @@ impl Layout {
                 let tree = Arc::new(sheet.rows(rows));
                 units.trees.push(tree.clone());
                 for item in tree.roots().first().into_iter().flat_map(|root| tree.items(*root)) {
-                    units.units.push(self.item(sheet, &tree, item));
+                    units.parts.push(of_item(sheet, &tree, item));
                 }
             }
             Some(Split { list: Some(path), .. }) => self.list_items(sheet, path, &mut units),
@@ -99,7 +99,7 @@ impl Layout {
             && (sheet.body.is_none() || self.from.iter().any(|place| *place != KeyPlace::Keys))
         {
             // Without front matter the page is the record.
-            let page = sheet.page();
+            let page = self.page(sheet);
             unit.heading = page.headings.first().map(|heading| &heading.words);
             unit.body = Some(sheet.text());
             if let Some((tree, body)) = sheet.loose().filter(|_| self.from.contains(&KeyPlace::Loose)) {
@@ -112,14 +112,14 @@ impl Layout {
             }
             self.prose(sheet, unit.section, TOP_LINES, &mut unit.entries);
         } else if self.plans.iter().any(|plan| plan.heading.is_some()) && sheet.is_markdown() {
-            unit.heading = sheet.page().headings.first().map(|heading| &heading.words);
+            unit.heading = self.page(sheet).headings.first().map(|heading| &heading.words);
         }
-        units.units.push(unit);
+        units.parts.push(unit);
     }
 
     /// Keys of lines and tables of a part of a page.
     fn prose(&self, sheet: &Sheet<'_>, section: Span, lines: usize, entries: &mut Vec<Entry>) {
-        let page = sheet.page();
+        let page = self.page(sheet);
         let footer = page
             .headings
             .iter()
@@ -129,7 +129,7 @@ impl Layout {
         let in_footer = |at: u32| footer.is_some_and(|footer| footer.start <= at && at < footer.end);
         for place in &self.from {
             match place {
-                KeyPlace::Inline => entries.extend(pairs(sheet, section, lines, *place, &in_footer)),
+                KeyPlace::Inline => entries.extend(pairs(sheet, page, section, lines, *place, &in_footer)),
                 KeyPlace::Table => {
                     let tables = page.tables.iter().filter(|table| within(table.span, section));
                     for table in tables.filter(|table| !in_footer(table.span.start)) {
@@ -138,7 +138,7 @@ impl Layout {
                 }
                 KeyPlace::Footer => {
                     let Some(footer) = footer else { continue };
-                    entries.extend(pairs(sheet, footer, usize::MAX, *place, &|_| false));
+                    entries.extend(pairs(sheet, page, footer, usize::MAX, *place, &|_| false));
                     for table in page.tables.iter().filter(|table| within(table.span, footer)) {
                         entries.extend(of_table(table, *place));
                     }
@@ -152,7 +152,7 @@ impl Layout {
         if !sheet.is_markdown() {
             return;
         }
-        let page = sheet.page();
+        let page = self.page(sheet);
         let under = wanted.under.as_deref().map(Name::new);
         for table in &page.tables {
             let fits = under.as_ref().is_none_or(|name| page.is_under(name, table.span.start))
@@ -161,7 +161,7 @@ impl Layout {
                 continue;
             }
             for row in table.rows.iter().filter(|row| row.cells.iter().any(|cell| !cell.text.is_empty())) {
-                units.units.push(Unit {
+                units.parts.push(Unit {
                     span: row.span,
                     entries: of_row(&table.header, row, KeyPlace::Keys),
                     heading: page
@@ -177,21 +177,6 @@ impl Layout {
         }
     }
 
-    /// An item of a list, or a row of a CSV file.
-    fn item<'s>(&self, sheet: &Sheet<'_>, tree: &Arc<Tree>, item: NodeId) -> Unit<'s> {
-        let mut entries = of_mapping(tree, item, KeyPlace::Keys);
-        if sheet.file.path().extension() == "csv" {
-            // All rows have one header: the cell is the place.
-            for entry in &mut entries {
-                if let Found::Node(tree, node) = &entry.value {
-                    entry.key = tree.span(*node);
-                }
-            }
-        }
-        let span = tree.span(item);
-        Unit { span, entries, heading: None, body: None, section: span, incomplete: tree.is_incomplete(item) }
-    }
-
     fn list_items(&self, sheet: &Sheet<'_>, path: &str, units: &mut Units<'_>) {
         let tree = &sheet.tree;
         units.trees.push(tree.clone());
@@ -200,7 +185,7 @@ impl Layout {
         let list = names.into_iter().try_fold(root, |node, name| tree.get(node, name));
         for item in list.into_iter().flat_map(|list| tree.items(list)) {
             match tree.kind(item) {
-                NodeKind::Mapping => units.units.push(self.item(sheet, tree, item)),
+                NodeKind::Mapping => units.parts.push(of_item(sheet, tree, item)),
                 NodeKind::Broken => {}
                 _ => {
                     let message = format!(
@@ -216,7 +201,7 @@ impl Layout {
     fn sections<'s>(&self, sheet: &'s Sheet<'_>, units: &mut Units<'s>) {
         let wanted = self.split().and_then(|split| split.headings.as_ref());
         let Some(wanted) = wanted.filter(|_| sheet.is_markdown()) else { return };
-        let page = sheet.page();
+        let page = self.page(sheet);
         let under = wanted.under.as_deref().map(Name::new);
         let is_record = |heading: &&Heading| {
             wanted.level.is_none_or(|level| heading.level == level)
@@ -228,7 +213,7 @@ impl Layout {
             let section = page.section(heading, sheet.text().end);
             let mut entries = Vec::new();
             self.prose(sheet, section, usize::MAX, &mut entries);
-            units.units.push(Unit {
+            units.parts.push(Unit {
                 span: Span::new(heading.block.start, section.end),
                 entries,
                 heading: Some(&heading.words),
@@ -240,7 +225,7 @@ impl Layout {
     }
 
     fn tasks<'s>(&self, sheet: &'s Sheet<'_>, under: Option<&Name>, units: &mut Units<'s>) {
-        let page = sheet.page();
+        let page = self.page(sheet);
         for task in &page.tasks {
             if under.is_some_and(|name| !page.is_under(name, task.marker.start)) {
                 continue;
@@ -257,7 +242,7 @@ impl Layout {
             entries.push(entry("task", text));
             entries.extend(remark.into_iter().map(|(name, words)| entry(&name, words)));
             let span = Span::new(task.marker.start, task.words.span.end);
-            units.units.push(Unit {
+            units.parts.push(Unit {
                 span,
                 entries,
                 heading: page
@@ -271,6 +256,21 @@ impl Layout {
             });
         }
     }
+}
+
+/// An item of a list, or a row of a CSV file.
+fn of_item<'s>(sheet: &Sheet<'_>, tree: &Arc<Tree>, item: NodeId) -> Unit<'s> {
+    let mut entries = of_mapping(tree, item, KeyPlace::Keys);
+    if sheet.file.path().extension() == "csv" {
+        // All rows have one header: the cell is the place.
+        for entry in &mut entries {
+            if let Found::Node(tree, node) = &entry.value {
+                entry.key = tree.span(*node);
+            }
+        }
+    }
+    let span = tree.span(item);
+    Unit { span, entries, heading: None, body: None, section: span, incomplete: tree.is_incomplete(item) }
 }
 
 /// A task, and the pairs in the parentheses at its end: `(owner: ana, due:
@@ -311,12 +311,13 @@ fn of_mapping(tree: &Arc<Tree>, node: NodeId, place: KeyPlace) -> Vec<Entry> {
 
 fn pairs(
     sheet: &Sheet<'_>,
+    page: &Page,
     range: Span,
     lines: usize,
     place: KeyPlace,
     passed: &dyn Fn(u32) -> bool,
 ) -> Vec<Entry> {
-    let found = inline::pairs(sheet.file, sheet.page(), range, lines);
+    let found = inline::pairs(sheet.file, page, range, lines);
     let entry = |pair: inline::Pair| Entry {
         place,
         name: Name::new(&pair.key.text),

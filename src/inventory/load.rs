@@ -29,6 +29,10 @@ pub fn load(snapshot: &Snapshot, placing: &Placing, history: &History) -> Invent
         .filter(|(path, entry)| placing.is_candidate(path) || hides_records(placing, path, **entry))
         .map(|(path, _)| path)
         .collect();
+    let near = snapshot.entries().iter().filter(|(path, entry)| {
+        **entry == Entry::File && !placing.is_candidate(path) && placing.nearly_maps(path)
+    });
+    let near: Vec<RepoPath> = near.map(|(path, _)| path.clone()).collect();
     let read: Vec<(&RepoPath, Read)> =
         candidates.into_par_iter().map(|path| (path, read(snapshot, placing, history, path))).collect();
     let mut inventory = Inventory::default();
@@ -50,6 +54,8 @@ pub fn load(snapshot: &Snapshot, placing: &Placing, history: &History) -> Invent
             }
         }
     }
+    inventory.unrecognised.extend(near);
+    inventory.unrecognised.sort();
     index(&mut inventory);
     inventory
 }

@@ -45,6 +45,8 @@ pub enum Refusal {
     AboutTheFolder,
     /// The pattern with this number in `ignore` matches it.
     Ignored(usize),
+    /// Its name says that a program made it from this file.
+    Generated(RepoPath),
 }
 
 /// The rules by which files become records.
@@ -166,11 +168,21 @@ impl Placing {
         if is_about_the_folder(path) {
             return Some(Refusal::AboutTheFolder);
         }
-        if self.ignored.is_empty() {
+        if self.ignored.is_empty() && self.mapped.is_empty() {
             return None;
         }
         let shown = path.shown();
-        self.ignored.iter().position(|glob| glob.is_match(&shown)).map(Refusal::Ignored)
+        let ignored = self.ignored.iter().position(|glob| glob.is_match(&shown)).map(Refusal::Ignored);
+        ignored.or_else(|| self.generated(path, &shown).map(Refusal::Generated))
+    }
+
+    /// The file that `policy.pdf.md` was made from, where a mapping would take
+    /// it beside those that people write.
+    fn generated(&self, path: &RepoPath, shown: &str) -> Option<RepoPath> {
+        let original = RepoPath::new(path.stem());
+        let made =
+            ["pdf", "doc", "docx", "odt", "html", "htm", "xlsx", "pptx"].contains(&&*original.extension());
+        (made && self.mapped.iter().any(|(glob, _)| glob.is_match(shown))).then_some(original)
     }
 
     /// Whether a field of the mapping comes from git.
@@ -178,9 +190,23 @@ impl Placing {
         self.mapped.iter().any(|(_, layout)| layout.asks_git())
     }
 
-    /// Whether there is a mapping at all.
-    pub fn maps(&self) -> bool {
-        !self.mapped.is_empty()
+    /// Whether a mapping takes files of the same folder whose names end as
+    /// this one almost does: `note.mdxx` beside `*.md`.
+    pub fn nearly_maps(&self, path: &RepoPath) -> bool {
+        let extension = path.extension();
+        let near = |known: &&&str| extension.starts_with(**known) && extension != **known;
+        let Some(known) = EXTENSIONS.iter().filter(near).max_by_key(|known| known.len()) else {
+            return false;
+        };
+        if self.mapped.is_empty() || path.parts().any(|part| part.starts_with(b".")) {
+            return false;
+        }
+        let stem = String::from_utf8_lossy(path.stem()).into_owned();
+        let folder = path.parent().unwrap_or_else(|| RepoPath::new(b""));
+        let meant = folder.join(format!("{stem}.{known}")).shown();
+        let shown = path.shown();
+        !self.ignored.iter().any(|glob| glob.is_match(&shown))
+            && self.mapped.iter().any(|(glob, _)| glob.is_match(&meant))
     }
 
     /// How the bytes of a file are to be read.

@@ -18,6 +18,8 @@ mod history_oracle;
 mod hostile;
 mod layers;
 mod literate;
+mod mapped_oracle;
+mod mapping;
 mod mending;
 mod naive_log;
 mod output_files;

@@ -63,7 +63,10 @@ fn the_schema_of_the_settings_knows_what_the_checker_knows() {
         ("/properties/mapping/items/properties/where", "mapping: [{where: {?: 1}}]"),
         ("/properties/mapping/items/properties/from/items", "mapping: [{from: ['?']}]"),
         ("/properties/mapping/items/properties/split", "mapping: [{split: {?: 1}}]"),
-        ("/properties/mapping/items/properties/split/properties/table", "mapping: [{split: {table: {?: 1}}}]"),
+        (
+            "/properties/mapping/items/properties/split/properties/table",
+            "mapping: [{split: {table: {?: 1}}}]",
+        ),
         ("/properties/mapping/items/properties/split/properties/csv", "mapping: [{split: {csv: {?: 1}}}]"),
         (
             "/properties/mapping/items/properties/split/properties/csv/properties/encoding",
@@ -73,7 +76,10 @@ fn the_schema_of_the_settings_knows_what_the_checker_knows() {
             "/properties/mapping/items/properties/split/properties/headings",
             "mapping: [{split: {headings: {?: 1}}}]",
         ),
-        ("/properties/mapping/items/properties/split/properties/tasks", "mapping: [{split: {tasks: {?: 1}}}]"),
+        (
+            "/properties/mapping/items/properties/split/properties/tasks",
+            "mapping: [{split: {tasks: {?: 1}}}]",
+        ),
         (
             "/properties/mapping/items/properties/fields/additionalProperties",
             "mapping: [{fields: {a: {?: 1}}}]",

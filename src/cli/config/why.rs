@@ -25,13 +25,21 @@ const MOST_CHARACTERS: usize = 60;
 /// Columns of a field, before where it comes from.
 const COLUMNS: usize = 44;
 
-/// The path of a file as typed, from the folder of the ISMS.
+/// What is to be explained.
+pub(super) enum Target {
+    /// One file.
+    File(RepoPath),
+    /// Every file below a folder.
+    Folder(RepoPath),
+}
+
+/// The path of a file or folder as typed, from the folder of the ISMS.
 pub(super) fn locate(
     file: &Path,
     place: &Place,
     snapshot: &Snapshot,
     world: &World<'_>,
-) -> Result<RepoPath, String> {
+) -> Result<Target, String> {
     let shown = file.display();
     let typed = world.folder.join(file);
     // The file itself may be a link, which is not followed.
@@ -46,10 +54,13 @@ pub(super) fn locate(
     };
     let path = RepoPath::new(below.as_os_str().as_bytes());
     if snapshot.entries().contains_key(&path) {
-        return Ok(path);
+        return Ok(Target::File(path));
+    }
+    if snapshot.entries().keys().any(|file| file.below(&path).is_some()) {
+        return Ok(Target::Folder(path));
     }
     match absolute.symlink_metadata() {
-        Ok(there) if there.is_dir() => Err(format!("{shown} is a folder: name a file in it")),
+        Ok(there) if there.is_dir() => Err(format!("{shown} is a folder without a file of the ISMS")),
         Ok(_) => Err(format!("{shown} is no part of the ISMS: git ignores it, or a folder above it")),
         Err(_) => Err(format!("there is no file {shown}")),
     }
@@ -57,10 +68,10 @@ pub(super) fn locate(
 
 /// A file, what it is and why.
 pub(super) struct Explained {
-    path: String,
-    outcome: &'static str,
-    reasons: Vec<String>,
-    records: Vec<Value>,
+    pub(super) path: String,
+    pub(super) outcome: &'static str,
+    pub(super) reasons: Vec<String>,
+    pub(super) records: Vec<Value>,
     problems: Vec<Value>,
 }
 
@@ -74,7 +85,15 @@ pub(super) fn explain(snapshot: &Snapshot, policy: &Policy, history: &History, p
         problems: Vec::new(),
     };
     match why(snapshot, &policy.placing, history, path) {
-        Why::Refused(refusal) => explained.reasons.push(refused(&refusal, path, settings)),
+        Why::Refused(refusal) => {
+            explained.reasons.push(refused(&refusal, path, settings));
+            if policy.placing.nearly_maps(path) {
+                explained.outcome = "not recognised";
+                explained.reasons.push(
+                    "files of its folder are records by `mapping`, and its name almost ends as theirs do: rename it, or list it under `ignore`".into(),
+                );
+            }
+        }
         Why::Unnamed => {
             explained.outcome = "not recognised";
             explained.reasons = unnamed(&policy.placing, settings, path);
@@ -118,6 +137,9 @@ fn refused(refusal: &Refusal, path: &RepoPath, settings: &Settings) -> String {
         Refusal::AboutTheFolder => {
             "a file of this name describes the folder: a readme, a licence, the settings, or a name that begins with _"
                 .into()
+        }
+        Refusal::Generated(original) => {
+            format!("its name says that a program made it from {}", original.shown())
         }
         Refusal::Ignored(number) => {
             let pattern = settings.ignore.get(*number).map_or("", String::as_str);
@@ -219,6 +241,7 @@ const fn span_of(origin: &Origin) -> Option<Span> {
         | Origin::History(_, span)
         | Origin::Badge(span)
         | Origin::Caught(_, span)
+        | Origin::Slug(_, span)
         | Origin::Within(_, span) => Some(*span),
         _ => None,
     }
@@ -244,8 +267,8 @@ fn source(field: &str, origin: &Origin, settings: &Settings) -> String {
         Origin::Path(part) => format!("the path: {}", part_of(*part)),
         Origin::PathPattern => "a pattern in the path".to_owned(),
         Origin::Git(which) => format!("git: {}", day_of(*which)),
-        Origin::Slug(keys) => format!("put together from {keys}"),
-        Origin::Within(..) => "the value of another field".to_owned(),
+        Origin::Slug(keys, _) => format!("put together from {keys}"),
+        Origin::Within(..) => "within the value of another field".to_owned(),
         Origin::Derived(from) => format!("worked out: {from}"),
         Origin::Default(location) => format!("default of {}", at(settings, *location)),
         Origin::Preset(name) => format!("default of the preset {name}"),
