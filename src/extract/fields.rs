@@ -4,7 +4,7 @@
 use super::dates;
 use super::layout::{Layout, Plan};
 use super::markdown::{Page, Table, Words, plain};
-use super::names::Name;
+use super::names::{Name, fold};
 use super::normalise::Aside;
 use super::out::{Origin, Out, Pair, get, put};
 use super::sheet::Sheet;
@@ -155,7 +155,8 @@ impl Layout {
                 let origin = Origin::Key { place, name: entry.name.written.clone(), span: entry.key };
                 return Some(Candidate { origin, key: entry.key, value: entry.value.clone() });
             }
-            if let Some(candidate) = entries().find_map(|entry| nested(entry, asked)) {
+            let is_path = asked.written.contains('.');
+            if let Some(candidate) = entries().filter(|_| is_path).find_map(|entry| nested(entry, asked)) {
                 return Some(candidate);
             }
         }
@@ -165,10 +166,7 @@ impl Layout {
     /// A cell of the row of the change history that has the latest day.
     fn newest(&self, column: &Name, sheet: &Sheet<'_>, unit: &Unit<'_>) -> Option<(String, Words)> {
         let page = self.page(sheet);
-        let inside = |table: &&Table| {
-            unit.section.start <= table.span.start && table.span.end <= unit.section.end.max(sheet.text().end)
-        };
-        page.tables.iter().filter(inside).filter(|table| is_history(table, page)).find_map(|table| {
+        page.tables_in(unit.section).iter().filter(|table| is_history(table, page)).find_map(|table| {
             let at = table.header.iter().position(|cell| Name::new(&cell.text).fits(column).is_some())?;
             let day = |cells: &[Words]| {
                 cells.iter().find_map(|cell| dates::read(&cell.text, &self.formats)).map(dates::Reading::day)
@@ -300,21 +298,37 @@ fn nested(entry: &Entry, asked: &Name) -> Option<Candidate> {
     Some(Candidate { origin, key: span, value: Found::Node(tree.clone(), value) })
 }
 
+/// Words in a heading or a header by which a change history is known.
+const HISTORY: [&str; 15] = [
+    "author",
+    "change",
+    "changes",
+    "history",
+    "revision",
+    "revisions",
+    "version",
+    "versions",
+    "historie",
+    "änderung",
+    "änderungen",
+    "änderungshistorie",
+    "cambios",
+    "historial",
+    "revisión",
+];
+
 /// Whether a table tells the changes of a page.
 fn is_history(table: &Table, page: &Page) -> bool {
-    let words = ["history", "revision", "revisions", "change", "changes", "version", "versions", "author"];
-    let more =
-        ["änderung", "änderungen", "änderungshistorie", "historie", "revisión", "cambios", "historial"];
-    let named = || words.iter().chain(&more).map(|word| Name::new(word));
-    named().any(|name| page.is_under(&name, table.span.start))
-        || table.header.iter().any(|cell| named().any(|name| name.is_in(&cell.text)))
+    let says = |text: &str| fold(text).split(' ').any(|word| HISTORY.contains(&word));
+    let heading = page.heading_before(table.span.start);
+    heading.is_some_and(|at| says(&page.headings[at].words.text))
+        || table.header.iter().any(|cell| says(&cell.text))
 }
 
 /// The value of the badge with this label: `![Status: Approved](…)`, or an
 /// address as `…/badge/Status-Approved-green`.
 fn badge(label: &Name, page: &Page, unit: &Unit<'_>) -> Option<Words> {
-    let inside = |span: Span| unit.section.start <= span.start && span.end <= unit.section.end;
-    page.badges.iter().filter(|badge| inside(badge.span)).find_map(|badge| {
+    page.badges_in(unit.section).iter().find_map(|badge| {
         let by_alt = badge.alt.split_once(':').map(|(name, value)| (name.to_owned(), value.to_owned()));
         let by_url = badge.url.split_once("/badge/").and_then(|(_, path)| {
             let path = path.split(['?', '#']).next()?;

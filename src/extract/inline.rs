@@ -14,6 +14,8 @@ pub(super) struct Pair {
 
 /// Signs between two pairs of one line.
 const BETWEEN: [&str; 4] = [" | ", " · ", " • ", " ‖ "];
+/// Bytes of a line in which keys are looked for.
+const LINE: usize = 4096;
 /// Characters and words of a key that is not in bold.
 const KEY_CHARACTERS: usize = 40;
 const KEY_WORDS: usize = 5;
@@ -31,7 +33,7 @@ pub(super) fn pairs(file: &SourceFile, page: &Page, range: Span, lines: usize) -
     let mut start = range.start;
     for line in file.slice(range).split_inclusive('\n').take(lines) {
         let end = start.saturating_add(u32::try_from(line.len()).unwrap_or(u32::MAX));
-        if page.is_prose(start.saturating_add(lead(line))) {
+        if line.len() <= LINE && page.is_prose(start.saturating_add(lead(line))) {
             of_line(file, Span::new(start, end), &mut found);
         }
         start = end;

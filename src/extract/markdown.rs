@@ -79,7 +79,7 @@ pub(super) fn page(file: &SourceFile, body: Span) -> Page {
     for (event, range) in Parser::new_ext(file.slice(body), options).into_offset_iter() {
         page.take(file, &mut open, event, at(body, range));
     }
-    page.masked.sort_unstable();
+    page.masked = merged(page.masked);
     page
 }
 
@@ -183,27 +183,73 @@ impl Page {
 
     /// Whether the bytes at an offset are prose.
     pub(super) fn is_prose(&self, offset: u32) -> bool {
-        !self.masked.iter().any(|masked| masked.start <= offset && offset < masked.end)
+        let before = self.masked.partition_point(|masked| masked.start <= offset);
+        before.checked_sub(1).is_none_or(|at| self.masked[at].end <= offset)
     }
 
-    /// Whether one of the headings above an offset says `name`.
-    pub(super) fn is_under(&self, name: &Name, offset: u32) -> bool {
-        let mut above: Vec<&Heading> = Vec::new();
-        for heading in self.headings.iter().take_while(|heading| heading.block.start <= offset) {
-            above.retain(|known| known.level < heading.level);
-            above.push(heading);
+    /// The last heading before an offset.
+    pub(super) fn heading_before(&self, offset: u32) -> Option<usize> {
+        self.headings.partition_point(|heading| heading.block.start <= offset).checked_sub(1)
+    }
+
+    /// For each heading whether it, or one above it, says `name`.
+    pub(super) fn under(&self, name: &Name) -> Vec<bool> {
+        let mut above: Vec<(u8, bool)> = Vec::new();
+        let mut under = Vec::with_capacity(self.headings.len());
+        for heading in &self.headings {
+            above.retain(|(level, _)| *level < heading.level);
+            let is_under = above.last().is_some_and(|(_, under)| *under) || name.is_in(&heading.words.text);
+            above.push((heading.level, is_under));
+            under.push(is_under);
         }
-        above.iter().any(|heading| name.is_in(&heading.words.text))
+        under
     }
 
-    /// What stands below a heading, up to the next one of its level.
-    pub(super) fn section(&self, heading: &Heading, end: u32) -> Span {
-        let next = self
-            .headings
-            .iter()
-            .find(|next| next.block.start > heading.block.start && next.level <= heading.level);
-        Span::new(heading.block.end, next.map_or(end, |next| next.block.start))
+    /// What stands below the heading with this number, up to the next one of
+    /// its level.
+    pub(super) fn section(&self, number: usize, end: u32) -> Span {
+        let Some((heading, behind)) = self.headings.get(number..).and_then(<[Heading]>::split_first) else {
+            return Span::at(end);
+        };
+        let next = behind.iter().find(|next| next.level <= heading.level);
+        Span::new(heading.block.end, next.map_or(end, |next| next.block.start).min(end))
     }
+
+    /// The numbers of the headings in a part of the page.
+    pub(super) fn headings_in(&self, section: Span) -> Range<usize> {
+        let number = |at: u32| self.headings.partition_point(|heading| heading.block.start < at);
+        number(section.start)..number(section.end)
+    }
+
+    /// The tables of a part of the page.
+    pub(super) fn tables_in(&self, section: Span) -> &[Table] {
+        inside(&self.tables, section, |table| table.span.start)
+    }
+
+    /// The badges of a part of the page.
+    pub(super) fn badges_in(&self, section: Span) -> &[Badge] {
+        inside(&self.badges, section, |badge| badge.span.start)
+    }
+}
+
+/// Those of some things, in the order of the text, that begin in a section.
+fn inside<T>(things: &[T], section: Span, start: impl Fn(&T) -> u32) -> &[T] {
+    let first = things.partition_point(|thing| start(thing) < section.start);
+    let end = things.partition_point(|thing| start(thing) < section.end);
+    things.get(first..end).unwrap_or_default()
+}
+
+/// Stretches as few that do not overlap, in their order.
+fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => merged.push(span),
+        }
+    }
+    merged
 }
 
 impl Open {

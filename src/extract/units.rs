@@ -26,7 +26,7 @@ pub(super) enum Found {
 /// A key and its value.
 pub(super) struct Entry {
     pub(super) place: KeyPlace,
-    pub(super) name: Name,
+    pub(super) name: Arc<Name>,
     pub(super) key: Span,
     pub(super) value: Found,
 }
@@ -120,26 +120,26 @@ impl Layout {
     /// Keys of lines and tables of a part of a page.
     fn prose(&self, sheet: &Sheet<'_>, section: Span, lines: usize, entries: &mut Vec<Entry>) {
         let page = self.page(sheet);
-        let footer = page
-            .headings
-            .iter()
-            .rfind(|heading| self.footer.iter().any(|name| name.is_in(&heading.words.text)))
-            .filter(|_| self.from.contains(&KeyPlace::Footer))
-            .map(|heading| page.section(heading, section.end));
+        let is_footer = |number: &usize| {
+            let text = &page.headings[*number].words.text;
+            self.footer.iter().any(|name| name.is_in(text))
+        };
+        let reads_footer = self.from.contains(&KeyPlace::Footer);
+        let mut headings = page.headings_in(section).filter(|_| reads_footer);
+        let footer = headings.rfind(is_footer).map(|number| page.section(number, section.end));
         let in_footer = |at: u32| footer.is_some_and(|footer| footer.start <= at && at < footer.end);
         for place in &self.from {
             match place {
                 KeyPlace::Inline => entries.extend(pairs(sheet, page, section, lines, *place, &in_footer)),
                 KeyPlace::Table => {
-                    let tables = page.tables.iter().filter(|table| within(table.span, section));
-                    for table in tables.filter(|table| !in_footer(table.span.start)) {
+                    for table in page.tables_in(section).iter().filter(|table| !in_footer(table.span.start)) {
                         entries.extend(of_table(table, *place));
                     }
                 }
                 KeyPlace::Footer => {
                     let Some(footer) = footer else { continue };
                     entries.extend(pairs(sheet, page, footer, usize::MAX, *place, &|_| false));
-                    for table in page.tables.iter().filter(|table| within(table.span, footer)) {
+                    for table in page.tables_in(footer) {
                         entries.extend(of_table(table, *place));
                     }
                 }
@@ -153,22 +153,20 @@ impl Layout {
             return;
         }
         let page = self.page(sheet);
-        let under = wanted.under.as_deref().map(Name::new);
+        let under = wanted.under.as_deref().map(|name| page.under(&Name::new(name)));
         for table in &page.tables {
-            let fits = under.as_ref().is_none_or(|name| page.is_under(name, table.span.start))
+            let heading = page.heading_before(table.span.start);
+            let fits = under.as_ref().is_none_or(|under| heading.is_some_and(|at| under[at]))
                 && has_columns(table, wanted.columns.iter());
             if !fits {
                 continue;
             }
+            let header = names(&table.header);
             for row in table.rows.iter().filter(|row| row.cells.iter().any(|cell| !cell.text.is_empty())) {
                 units.parts.push(Unit {
                     span: row.span,
-                    entries: of_row(&table.header, row, KeyPlace::Keys),
-                    heading: page
-                        .headings
-                        .iter()
-                        .rfind(|heading| heading.block.start < row.span.start)
-                        .map(|heading| &heading.words),
+                    entries: of_row(&header, row, KeyPlace::Keys),
+                    heading: heading.map(|at| &page.headings[at].words),
                     body: None,
                     section: row.span,
                     incomplete: false,
@@ -203,14 +201,16 @@ impl Layout {
         let Some(wanted) = wanted.filter(|_| sheet.is_markdown()) else { return };
         let page = self.page(sheet);
         let under = wanted.under.as_deref().map(Name::new);
-        let is_record = |heading: &&Heading| {
+        let under = under.as_ref().map(|name| (name, page.under(name)));
+        let is_record = |(number, heading): &(usize, &Heading)| {
             wanted.level.is_none_or(|level| heading.level == level)
                 && self.heading.as_ref().is_none_or(|pattern| pattern.is_match(&heading.words.text))
-                && under.as_ref().is_none_or(|name| page.is_under(name, heading.block.start))
-                && !under.as_ref().is_some_and(|name| name.is_in(&heading.words.text))
+                && under
+                    .as_ref()
+                    .is_none_or(|(name, under)| under[*number] && !name.is_in(&heading.words.text))
         };
-        for heading in page.headings.iter().filter(is_record) {
-            let section = page.section(heading, sheet.text().end);
+        for (number, heading) in page.headings.iter().enumerate().filter(is_record) {
+            let section = page.section(number, sheet.text().end);
             let mut entries = Vec::new();
             self.prose(sheet, section, usize::MAX, &mut entries);
             units.parts.push(Unit {
@@ -226,14 +226,16 @@ impl Layout {
 
     fn tasks<'s>(&self, sheet: &'s Sheet<'_>, under: Option<&Name>, units: &mut Units<'s>) {
         let page = self.page(sheet);
+        let under = under.map(|name| page.under(name));
         for task in &page.tasks {
-            if under.is_some_and(|name| !page.is_under(name, task.marker.start)) {
+            let heading = page.heading_before(task.marker.start);
+            if under.as_ref().is_some_and(|under| !heading.is_some_and(|at| under[at])) {
                 continue;
             }
             let mut entries = Vec::new();
             let entry = |name: &str, words: Words| Entry {
                 place: KeyPlace::Keys,
-                name: Name::new(name),
+                name: Arc::new(Name::new(name)),
                 key: words.span,
                 value: Found::Words(words),
             };
@@ -245,11 +247,7 @@ impl Layout {
             units.parts.push(Unit {
                 span,
                 entries,
-                heading: page
-                    .headings
-                    .iter()
-                    .rfind(|heading| heading.block.start < span.start)
-                    .map(|heading| &heading.words),
+                heading: heading.map(|at| &page.headings[at].words),
                 body: None,
                 section: span,
                 incomplete: false,
@@ -294,15 +292,11 @@ fn remark(sheet: &Sheet<'_>, words: &Words) -> (Words, Vec<(String, Words)>) {
     (Words { span, text: super::markdown::plain(title) }, pairs)
 }
 
-fn within(inner: Span, outer: Span) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
-}
-
 fn of_mapping(tree: &Arc<Tree>, node: NodeId, place: KeyPlace) -> Vec<Entry> {
     let entries = tree.entries(node);
     let entry = |(key, value): (NodeId, NodeId)| Entry {
         place,
-        name: Name::new(tree.text(key)),
+        name: Arc::new(Name::new(tree.text(key))),
         key: tree.span(key),
         value: Found::Node(tree.clone(), value),
     };
@@ -320,7 +314,7 @@ fn pairs(
     let found = inline::pairs(sheet.file, page, range, lines);
     let entry = |pair: inline::Pair| Entry {
         place,
-        name: Name::new(&pair.key.text),
+        name: Arc::new(Name::new(&pair.key.text)),
         key: pair.key.span,
         value: Found::Words(pair.value),
     };
@@ -331,13 +325,13 @@ fn pairs(
 fn of_table(table: &Table, place: KeyPlace) -> Vec<Entry> {
     if table.header.len() != 2 {
         let [row] = table.rows.as_slice() else { return Vec::new() };
-        return of_row(&table.header, row, place);
+        return of_row(&names(&table.header), row, place);
     }
     let rows = std::iter::once(&table.header).chain(table.rows.iter().map(|row| &row.cells));
     let entry = |cells: &Vec<Words>| match cells.as_slice() {
         [name, value, ..] => Some(Entry {
             place,
-            name: Name::new(name.text.trim_end_matches(':')),
+            name: Arc::new(Name::new(name.text.trim_end_matches(':'))),
             key: name.span,
             value: Found::Words(value.clone()),
         }),
@@ -346,11 +340,16 @@ fn of_table(table: &Table, place: KeyPlace) -> Vec<Entry> {
     rows.filter_map(entry).collect()
 }
 
-fn of_row(header: &[Words], row: &Row, place: KeyPlace) -> Vec<Entry> {
+/// The columns of a table, as names.
+fn names(header: &[Words]) -> Vec<Arc<Name>> {
+    header.iter().map(|cell| Arc::new(Name::new(&cell.text))).collect()
+}
+
+fn of_row(header: &[Arc<Name>], row: &Row, place: KeyPlace) -> Vec<Entry> {
     let cells = header.iter().zip(&row.cells);
-    let entry = |(name, cell): (&Words, &Words)| Entry {
+    let entry = |(name, cell): (&Arc<Name>, &Words)| Entry {
         place,
-        name: Name::new(&name.text),
+        name: name.clone(),
         key: cell.span,
         value: Found::Words(cell.clone()),
     };

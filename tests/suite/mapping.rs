@@ -1,6 +1,7 @@
 //! Foreign layouts, as people meet them: a few files, a mapping of a few lines,
 //! and what is found, each at its line and column.
 
+use super::git_cli::Repo;
 use super::outputs::{Ran, ismslint, json};
 use serde_json::Value;
 use std::fs;
@@ -528,4 +529,135 @@ fn presets_are_printed_and_serve_every_kind_that_they_may() {
     }
     let refused = ismslint(folder.path(), &["config", "preset", "germn"]);
     assert!(refused.exit == 2 && refused.err.contains("did you mean `german`?"), "{}", refused.err);
+}
+
+/// A commit by somebody on a day.
+fn commit(repo: &Repo, name: &str, day: &str, files: &[(&str, &str)]) {
+    for (path, text) in files {
+        put(&repo.root, path, text.as_bytes());
+    }
+    repo.git(&["add", "."]);
+    let author = format!("{name} <{name}@example.org>");
+    let when = format!("{day}T12:00:00Z");
+    let done = super::git_cli::command(&repo.root, &["commit", "-qm", "a change", "--author", &author])
+        .env("GIT_AUTHOR_DATE", &when)
+        .env("GIT_COMMITTER_DATE", &when)
+        .status();
+    assert!(done.expect("git runs").success());
+}
+
+#[test]
+fn git_gives_the_days_that_no_page_has() {
+    let repo = Repo::new();
+    let page = |reviewed: &str, text: &str| {
+        format!("---\ntitle: Access\nowner: ana\nlast: {reviewed}\n---\n{text}\n")
+    };
+    let mapping = "mapping:\n  - files: \"docs/*.md\"\n    kind: document\n    bots: [\"[bot]\"]\n    fields:\n      id: {file: stem}\n      type: {default: policy}\n      effective: {git: first_commit}\n      approved: {git: last_content_commit}\n      reviewed: {git: last_commit}\n";
+    commit(&repo, "ana", "2025-01-02", &[("isms.yaml", mapping), ("docs/a.md", &page("x", "One."))]);
+    commit(&repo, "ana", "2025-02-03", &[("docs/a.md", &page("x", "Two."))]);
+    commit(&repo, "ana", "2025-03-04", &[("docs/a.md", &page("y", " Two.\n\n"))]);
+    commit(&repo, "fix[bot]", "2025-04-05", &[("docs/a.md", &page("y", "Three."))]);
+    let show = |folder: &Path| {
+        let ran = ismslint(folder, &["config", "show", "--why", "docs/a.md", "--format", "json"]);
+        fields(&json(&ran.out), 0)
+    };
+    let shown = show(&repo.root);
+    for field in [
+        "effective: 2025-01-02 # git: first commit",
+        "approved: 2025-02-03 # git: last commit that changed the text",
+        "reviewed: 2025-03-04 # git: last commit",
+    ] {
+        assert!(shown.contains(&field.to_owned()), "{field}: {shown:?}");
+    }
+    // What is not committed has no day yet.
+    put(&repo.root, "docs/b.md", b"---\ntitle: New\n---\n");
+    let ran = ismslint(&repo.root, &["config", "show", "--why", "docs/b.md", "--format", "json"]);
+    assert!(!fields(&json(&ran.out), 0).iter().any(|field| field.contains("git:")), "{}", ran.out);
+    fs::remove_file(repo.root.join("docs/b.md")).expect("can be removed");
+    // A shallow clone knows no first commit: that is unknown, and not absent.
+    let (_home, shallow) = super::checking::clone(&repo.root, &["--depth", "1"]);
+    let shown = show(&shallow);
+    assert!(shown.contains(&"effective: (cannot be read) # git: first commit".to_owned()), "{shown:?}");
+    let args = ["check", "--as-of", "2026-06-01", "--select", "policy-review-overdue", "--format", "concise"];
+    let ran = ismslint(&shallow, &args);
+    assert!(
+        ran.exit == 3 && ran.out.contains("undetermined[policy-review-overdue]"),
+        "{} {}",
+        ran.exit,
+        ran.out
+    );
+    let ran = ismslint(&repo.root, &args);
+    assert!(ran.exit == 1 && ran.out.contains("policy-review-overdue"), "{} {}", ran.exit, ran.out);
+}
+
+#[test]
+fn a_register_that_was_always_foreign_has_a_history() {
+    let repo = Repo::new();
+    let mapping = "mapping:\n  - files: actions.md\n    kind: action\n    split: {table: {columns: [ID]}}\n    fields: {title: What, due: Due}\n    dates: [DD.MM.YYYY]\n";
+    let table = |rows: &str| {
+        format!("# Actions\n\n| ID | What | Owner | Due | Status |\n|---|---|---|---|---|\n{rows}")
+    };
+    let before =
+        "| A-1 | Patch | ana | 31.03.2026 | Planned |\n| A-2 | Check | ben | 2026-05-01 | Planned |\n";
+    commit(&repo, "ana", "2026-01-02", &[("isms.yaml", mapping), ("actions.md", &table(before))]);
+    // Another way of writing the same day is no change; a later day is one.
+    let after =
+        "| A-1 | Patch | ana | 2026-03-31 | planned |\n| A-2 | Check | ben | 01.08.2026 | Planned |\n";
+    commit(&repo, "ana", "2026-02-03", &[("actions.md", &table(after))]);
+    let ran = ismslint(&repo.root, &["history", "A-2"]);
+    assert!(ran.out.contains("2026-05-01") && ran.out.contains("2026-08-01"), "{}{}", ran.out, ran.err);
+    let args = [
+        "check",
+        "--as-of",
+        "2026-04-01",
+        "--format",
+        "concise",
+        "--select",
+        "due-date-moved-without-rationale",
+    ];
+    let ran = ismslint(&repo.root, &args);
+    let moved: Vec<&str> = ran.out.lines().filter(|line| line.contains("[due-date-moved")).collect();
+    assert_eq!(moved.len(), 1, "{}", ran.out);
+    assert!(moved[0].starts_with("actions.md:6:23: "), "{}", moved[0]);
+}
+
+#[test]
+fn hostile_files_of_every_layout_end_in_time_and_without_a_panic() {
+    let mapping = "mapping:\n  - files: \"*.md\"\n    kind: document\n    preset: [bold-header, front-matter, german]\n    from: [keys, loose, inline, table, footer]\n    fields: {id: {file: stem}, reviewed: {key: Date, history: Date}, status: {badge: Status}, version: {text: \"v(.*)\"}}\n  - files: \"*.md\"\n    kind: risk\n    split: {table: {under: Risks}}\n    preset: markdown-register\n  - files: \"*.md\"\n    kind: incident\n    split: {headings: {under: Incidents}}\n    from: [inline, table, footer]\n    fields: {id: {slug: Title}, title: {heading: \"(.*)\"}}\n  - files: \"*.md\"\n    kind: action\n    split: {tasks: {}}\n    fields: {id: {slug: task}, title: task}\n  - files: \"*.csv\"\n    kind: action\n    split: {csv: {}}\n    preset: csv-register\n";
+    let many = |piece: &str, times: usize| piece.repeat(times);
+    let pages = [
+        ("tables.md", format!("# Risks\n\n{}", many("| ID | Date |\n|---|---|\n| R | 2026 |\n\n", 4_000))),
+        (
+            "wide.md",
+            format!("# Risks\n\n|{}\n|{}\n|{}\n", many(" ID |", 3_000), many("-|", 3_000), many("x|", 3_000)),
+        ),
+        (
+            "headings.md",
+            format!(
+                "# Incidents\n\n{}",
+                many("## a\n# Incidents\n### Document Control\n**Title:** x\n\n", 4_000)
+            ),
+        ),
+        ("bold.md", many("**a:** b | ", 20_000)),
+        ("open.md", format!("{}{}", many("[", 20_000), many("![Status: x](", 5_000))),
+        ("marks.md", many("> - [ ] **ü:** 漢 (é: ü, \u{301}: x)\n", 4_000)),
+        ("tasks.md", many("- [x] ü (a: b)\n", 8_000)),
+        (
+            "odd.md",
+            "| ä\\| | ü |\n|---|---|\n| 漢\\ | 漢 \\|\n| | \u{301}|\n**é:**\u{a0}漢\u{2003}|\n".to_owned(),
+        ),
+        ("fence.md", "# a\n```yaml\nä: 1\nowner: ü\n---".to_owned()),
+        ("dashes.md", many("---\n", 9_000)),
+        ("rows.csv", format!("ID,Title,Due\n{}", many("ä,\"漢\",<5% by ü (é)\n", 5_000))),
+    ];
+    let folder = isms(mapping, &[]);
+    for (path, text) in &pages {
+        put(folder.path(), path, text.as_bytes());
+    }
+    let ran =
+        ismslint(folder.path(), &["check", "--no-history", "--as-of", "2026-06-01", "--format", "json"]);
+    assert!(ran.exit == 1 || ran.exit == 3, "{}: {}", ran.exit, ran.err);
+    for (path, _) in &pages {
+        assert!(why(&folder, path)["outcome"].is_string(), "{path}");
+    }
 }
