@@ -30,14 +30,15 @@ impl<'s> Sheet<'s> {
     pub fn open(file: &'s Arc<SourceFile>, limits: &'s Limits) -> Result<Self, Problem> {
         let whole = Span::new(0, u32::try_from(file.text().len()).unwrap_or(u32::MAX));
         let (fields, body, syntax) = match &*file.path().extension() {
-            "md" | "markdown" => match front_matter::split(file)? {
+            "yaml" | "yml" => (whole, None, Syntax::Yaml),
+            "json" => (whole, None, Syntax::Json),
+            // Rows are read as a selection says.
+            "csv" => (Span::at(0), None, Syntax::Yaml),
+            // Whatever else a mapping takes is a page: `.md`, `.html.md.erb`.
+            _ => match front_matter::split(file)? {
                 Some(parts) => (parts.fields, Some(parts.body), Syntax::Yaml),
                 None => (Span::at(0), None, Syntax::Yaml),
             },
-            // Rows are read as a selection says.
-            "csv" => (Span::at(0), None, Syntax::Yaml),
-            "json" => (whole, None, Syntax::Json),
-            _ => (whole, None, Syntax::Yaml),
         };
         let tree = Arc::new(record::parse(file, fields, syntax, limits));
         Ok(Self {
@@ -52,7 +53,7 @@ impl<'s> Sheet<'s> {
     }
 
     pub(super) fn is_markdown(&self) -> bool {
-        matches!(&*self.file.path().extension(), "md" | "markdown")
+        !matches!(&*self.file.path().extension(), "yaml" | "yml" | "json" | "csv")
     }
 
     pub(super) fn end(&self) -> u32 {

@@ -16,7 +16,7 @@ pub(super) fn is_content(before: Option<&FileState>, after: Option<&FileState>) 
 }
 
 fn words(file: &SourceFile) -> impl Iterator<Item = &str> {
-    let is_markdown = matches!(&*file.path().extension(), "md" | "markdown");
-    let parts = if is_markdown { front_matter::split(file).ok().flatten() } else { None };
+    let has_keys_alone = matches!(&*file.path().extension(), "yaml" | "yml" | "json" | "csv");
+    let parts = if has_keys_alone { None } else { front_matter::split(file).ok().flatten() };
     parts.map_or(&**file.text(), |parts| file.slice(parts.body)).split_whitespace()
 }

@@ -30,7 +30,7 @@ pub fn load(snapshot: &Snapshot, placing: &Placing, history: &History) -> Invent
         .map(|(path, _)| path)
         .collect();
     let near = snapshot.entries().iter().filter(|(path, entry)| {
-        **entry == Entry::File && !placing.is_candidate(path) && placing.nearly_maps(path)
+        **entry == Entry::File && placing.nearly_maps(path) && !placing.is_candidate(path)
     });
     let near: Vec<RepoPath> = near.map(|(path, _)| path.clone()).collect();
     let read: Vec<(&RepoPath, Read)> =

@@ -156,7 +156,7 @@ impl Placing {
 
     /// Why a file cannot hold records, by its name.
     pub fn refusal(&self, path: &RepoPath) -> Option<Refusal> {
-        if !EXTENSIONS.contains(&&*path.extension()) {
+        if !EXTENSIONS.contains(&&*path.extension()) && !self.is_mapped(path) {
             return Some(Refusal::Extension);
         }
         if path.parts().any(|part| part.starts_with(b".")) {
@@ -165,7 +165,7 @@ impl Placing {
         if let Some(folder) = self.own.iter().find(|folder| path.below(folder).is_some()) {
             return Some(Refusal::Own(folder.clone()));
         }
-        if is_about_the_folder(path) {
+        if is_about_the_folder(path) && !self.is_named(path) {
             return Some(Refusal::AboutTheFolder);
         }
         if self.ignored.is_empty() && self.mapped.is_empty() {
@@ -176,12 +176,29 @@ impl Placing {
         ignored.or_else(|| self.generated(path, &shown).map(Refusal::Generated))
     }
 
+    /// Whether a glob of the mapping matches a path.
+    fn is_mapped(&self, path: &RepoPath) -> bool {
+        if self.mapped.is_empty() {
+            return false;
+        }
+        let shown = path.shown();
+        self.mapped.iter().any(|(glob, _)| glob.is_match(&shown))
+    }
+
+    /// Whether the mapping names a file by its name, without a wildcard in it:
+    /// `services/*/README.md`.
+    fn is_named(&self, path: &RepoPath) -> bool {
+        let name = String::from_utf8_lossy(path.file_name()).into_owned();
+        let last = |layout: &Layout| layout.selection.files.value.rsplit('/').next() == Some(&name);
+        name != settings::FILE_NAME
+            && self.mapped.iter().any(|(glob, layout)| last(layout) && glob.is_match(path.shown()))
+    }
+
     /// The file that `policy.pdf.md` was made from, where a mapping would take
     /// it beside those that people write.
     fn generated(&self, path: &RepoPath, shown: &str) -> Option<RepoPath> {
         let original = RepoPath::new(path.stem());
-        let made =
-            ["pdf", "doc", "docx", "odt", "html", "htm", "xlsx", "pptx"].contains(&&*original.extension());
+        let made = ["pdf", "doc", "docx", "odt", "xlsx", "pptx"].contains(&&*original.extension());
         (made && self.mapped.iter().any(|(glob, _)| glob.is_match(shown))).then_some(original)
     }
 
@@ -193,12 +210,15 @@ impl Placing {
     /// Whether a mapping takes files of the same folder whose names end as
     /// this one almost does: `note.mdxx` beside `*.md`.
     pub fn nearly_maps(&self, path: &RepoPath) -> bool {
+        if self.mapped.is_empty() {
+            return false;
+        }
         let extension = path.extension();
         let near = |known: &&&str| extension.starts_with(**known) && extension != **known;
         let Some(known) = EXTENSIONS.iter().filter(near).max_by_key(|known| known.len()) else {
             return false;
         };
-        if self.mapped.is_empty() || path.parts().any(|part| part.starts_with(b".")) {
+        if path.parts().any(|part| part.starts_with(b".")) {
             return false;
         }
         let stem = String::from_utf8_lossy(path.stem()).into_owned();

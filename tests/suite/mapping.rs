@@ -531,6 +531,44 @@ fn presets_are_printed_and_serve_every_kind_that_they_may() {
     assert!(refused.exit == 2 && refused.err.contains("did you mean `german`?"), "{}", refused.err);
 }
 
+#[test]
+fn any_file_that_a_mapping_names_can_be_a_record() {
+    let mapping = "mapping:\n  - files: \"source/*.html.md.erb\"\n    kind: document\n    preset: last-reviewed-on\n    where: {has: [last_reviewed_on]}\n    fields: {id: {path: \"source/(.*).html.md.erb\"}}\n  - files: \"services/*/README.md\"\n    kind: document\n    fields: {id: {file: folder}, title: {heading: \"(.+)\"}, owner: {text: \"owned by ([a-z]+)\"}}\n    where: {columns: [Port]}\n";
+    let folder = isms(
+        mapping,
+        &[
+            (
+                "source/keys.html.md.erb",
+                "---\ntitle: Keys\nlast_reviewed_on: 2026-01-02\nreview_in: 6 months\n---\nText <%= x %>.\n",
+            ),
+            ("source/index.html.md.erb", "---\ntitle: Home\n---\n"),
+            (
+                "services/mail/README.md",
+                "# Mail\n\nIt is owned by ana.\n\n| Port | Use |\n|---|---|\n| 25 | mail |\n",
+            ),
+            ("services/web/README.md", "# Web\n"),
+            ("README.md", "# All\n"),
+        ],
+    );
+    assert_eq!(ids(&why(&folder, "source/keys.html.md.erb")), ["keys"]);
+    assert_eq!(
+        fields(&why(&folder, "services/mail/README.md"), 0),
+        [
+            "title: Mail # a pattern in the heading at 1:3",
+            "owner: ana # a pattern in the text at 3:16",
+            "id: mail # the path: the name of its folder"
+        ]
+    );
+    for (file, lacks) in [
+        ("source/index.html.md.erb", "the key `last_reviewed_on`"),
+        ("services/web/README.md", "a table with the columns Port"),
+    ] {
+        let reason = why(&folder, file)["reasons"][0].as_str().expect("text").to_owned();
+        assert!(reason.contains(lacks), "{file}: {reason}");
+    }
+    assert_eq!(why(&folder, "README.md")["outcome"], "passed over");
+}
+
 /// A commit by somebody on a day.
 fn commit(repo: &Repo, name: &str, day: &str, files: &[(&str, &str)]) {
     for (path, text) in files {
