@@ -38,7 +38,12 @@ impl Layout {
     pub(super) fn resolve(&self, sheet: &Sheet<'_>, unit: &Unit<'_>, git: Ask<'_>) -> Option<Resolved> {
         let mut found = Resolved { pairs: Vec::new(), origins: BTreeMap::new(), problems: Vec::new() };
         let mut aside = Aside::default();
-        for plan in &self.plans {
+        for (number, plan) in self.plans.iter().enumerate() {
+            // A row without a column for it, and nothing else that gives it.
+            let has_column = unit.columns.as_ref().is_none_or(|columns| columns[number]);
+            if !has_column && plan.is_bare() {
+                continue;
+            }
             self.field(plan, sheet, unit, git, &mut found, &mut aside);
         }
         let stands = |pair: &Pair| !pair.value.span().is_empty();

@@ -305,6 +305,14 @@ impl Making<'_> {
 }
 
 impl Plan {
+    /// Whether nothing but keys can give the field.
+    pub(super) fn is_bare(&self) -> bool {
+        let FieldSource { history, badge, text, heading, file, path, git, default, .. } = &self.source;
+        let patterns = [text, heading, path, default].into_iter().all(Option::is_none);
+        let names = history.is_none() && badge.is_none() && self.slug.is_empty();
+        patterns && names && file.is_none() && git.is_none()
+    }
+
     fn bare(path: &str, field: &Field, source: FieldSource) -> Self {
         Self {
             path: path.to_owned(),

@@ -2,13 +2,14 @@
 //! that were found in it.
 
 use super::inline;
-use super::layout::Layout;
+use super::layout::{Layout, Plan};
 use super::markdown::{Heading, Page, Row, Table, Words};
 use super::names::Name;
 use super::sheet::Sheet;
 use crate::record::{Fault, NodeId, NodeKind, Problem, Tree};
 use crate::settings::{KeyPlace, Split, TableRows};
 use crate::source::Span;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Lines from the top of a page in which keys are looked for.
@@ -43,6 +44,8 @@ pub(super) struct Unit<'s> {
     pub(super) section: Span,
     /// Whether a key that is not found may all the same be written.
     pub(super) incomplete: bool,
+    /// For a row: which fields its columns can give, by the number of the plan.
+    pub(super) columns: Option<Arc<Vec<bool>>>,
 }
 
 /// The parts of a file.
@@ -62,9 +65,7 @@ impl Layout {
             Some(Split { csv: Some(rows), .. }) => {
                 let tree = Arc::new(sheet.rows(rows));
                 units.trees.push(tree.clone());
-                for item in tree.roots().first().into_iter().flat_map(|root| tree.items(*root)) {
-                    units.parts.push(of_item(sheet, &tree, item));
-                }
+                self.csv_rows(&tree, &mut units);
             }
             Some(Split { list: Some(path), .. }) => self.list_items(sheet, path, &mut units),
             Some(Split { headings: Some(_), .. }) => self.sections(sheet, &mut units),
@@ -86,6 +87,7 @@ impl Layout {
             body: sheet.body,
             section: sheet.text(),
             incomplete: false,
+            columns: None,
         };
         units.trees.push(tree.clone());
         if let Some(root) = tree.roots().first() {
@@ -162,6 +164,7 @@ impl Layout {
                 continue;
             }
             let header = names(&table.header);
+            let columns = self.columns(&header);
             for row in table.rows.iter().filter(|row| row.cells.iter().any(|cell| !cell.text.is_empty())) {
                 units.parts.push(Unit {
                     span: row.span,
@@ -170,8 +173,51 @@ impl Layout {
                     body: None,
                     section: row.span,
                     incomplete: false,
+                    columns: Some(columns.clone()),
                 });
             }
+        }
+    }
+
+    /// Which fields these columns can give.
+    fn columns(&self, header: &[Arc<Name>]) -> Arc<Vec<bool>> {
+        let gives = |plan: &Plan| {
+            let mut asked = plan.keys.iter().chain(&plan.or_keys);
+            asked.any(|asked| header.iter().any(|name| name.fits(asked).is_some()))
+        };
+        Arc::new(self.plans.iter().map(gives).collect())
+    }
+
+    fn csv_rows(&self, tree: &Arc<Tree>, units: &mut Units<'_>) {
+        // All rows have one header: its names are made once, and the cell is
+        // the place.
+        let mut header: BTreeMap<u32, Arc<Name>> = BTreeMap::new();
+        let mut columns = None;
+        for item in tree.roots().first().into_iter().flat_map(|root| tree.items(*root)) {
+            let entries: Vec<Entry> = tree
+                .entries(item)
+                .map(|(key, value)| {
+                    let name = || Arc::new(Name::new(tree.text(key)));
+                    let name = header.entry(tree.span(key).start).or_insert_with(name).clone();
+                    let place = KeyPlace::Keys;
+                    Entry { place, name, key: tree.span(value), value: Found::Node(tree.clone(), value) }
+                })
+                .collect();
+            let is_new = columns.as_ref().is_none_or(|(known, _)| *known != header.len());
+            if is_new {
+                let names: Vec<Arc<Name>> = header.values().cloned().collect();
+                columns = Some((header.len(), self.columns(&names)));
+            }
+            let span = tree.span(item);
+            units.parts.push(Unit {
+                span,
+                entries,
+                heading: None,
+                body: None,
+                section: span,
+                incomplete: tree.is_incomplete(item),
+                columns: columns.as_ref().map(|(_, columns)| columns.clone()),
+            });
         }
     }
 
@@ -183,7 +229,7 @@ impl Layout {
         let list = names.into_iter().try_fold(root, |node, name| tree.get(node, name));
         for item in list.into_iter().flat_map(|list| tree.items(list)) {
             match tree.kind(item) {
-                NodeKind::Mapping => units.parts.push(of_item(sheet, tree, item)),
+                NodeKind::Mapping => units.parts.push(of_item(tree, item)),
                 NodeKind::Broken => {}
                 _ => {
                     let message = format!(
@@ -220,6 +266,7 @@ impl Layout {
                 body: self.kind.markdown.then_some(section),
                 section,
                 incomplete: false,
+                columns: None,
             });
         }
     }
@@ -251,24 +298,17 @@ impl Layout {
                 body: None,
                 section: span,
                 incomplete: false,
+                columns: None,
             });
         }
     }
 }
 
-/// An item of a list, or a row of a CSV file.
-fn of_item<'s>(sheet: &Sheet<'_>, tree: &Arc<Tree>, item: NodeId) -> Unit<'s> {
-    let mut entries = of_mapping(tree, item, KeyPlace::Keys);
-    if sheet.file.path().extension() == "csv" {
-        // All rows have one header: the cell is the place.
-        for entry in &mut entries {
-            if let Found::Node(tree, node) = &entry.value {
-                entry.key = tree.span(*node);
-            }
-        }
-    }
-    let span = tree.span(item);
-    Unit { span, entries, heading: None, body: None, section: span, incomplete: tree.is_incomplete(item) }
+/// An item of a list.
+fn of_item<'s>(tree: &Arc<Tree>, item: NodeId) -> Unit<'s> {
+    let entries = of_mapping(tree, item, KeyPlace::Keys);
+    let (span, incomplete) = (tree.span(item), tree.is_incomplete(item));
+    Unit { span, entries, heading: None, body: None, section: span, incomplete, columns: None }
 }
 
 /// A task, and the pairs in the parentheses at its end: `(owner: ana, due:
