@@ -22,8 +22,11 @@ mod markdown;
 mod names;
 mod normalise;
 mod out;
+mod parts;
 mod quantity;
 mod sheet;
+mod sources;
+mod tables;
 mod units;
 
 pub use layout::Layout;
@@ -123,7 +126,7 @@ impl Layout {
             }
         }
         if !looks.columns.is_empty() {
-            let has = |table: &markdown::Table| units::has_columns(table, looks.columns.iter());
+            let has = |table: &markdown::Table| tables::has_columns(table, looks.columns.iter());
             if !self.page(sheet).tables.iter().any(has) {
                 let columns: Vec<&str> = looks.columns.iter().collect();
                 unmet.push(Unmet::Lacks(format!("a table with the columns {}", columns.join(", "))));

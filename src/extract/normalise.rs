@@ -7,7 +7,7 @@ use super::dates::{self, Reading};
 use super::layout::Layout;
 use super::names::{fold, without_remark};
 use super::out::{Out, Pair};
-use super::quantity::{Quantity, quantity};
+use super::quantity::quantity;
 use super::units::Found;
 use crate::kind::{Field, Shape, Structure, scalar};
 use crate::record::{Fault, NodeId, NodeKind, Problem, Style, Tree};
@@ -25,16 +25,16 @@ pub(super) struct Aside {
 }
 
 /// A text, the bytes it stands in, and how YAML has it.
-struct Raw<'t> {
+pub(super) struct Raw<'t> {
     file: &'t SourceFile,
     span: Span,
-    text: &'t str,
+    pub(super) text: &'t str,
     style: Option<Style>,
 }
 
 impl Raw<'_> {
     /// The bytes of a part of the text; all where the two differ.
-    fn part(&self, range: Range<usize>) -> Span {
+    pub(super) fn part(&self, range: Range<usize>) -> Span {
         if self.file.slice(self.span) != self.text {
             return self.span;
         }
@@ -167,7 +167,7 @@ impl Layout {
             || (between('[', ']') && text.matches('[').count() == 1)
     }
 
-    fn scalar(&self, path: &str, field: &Field, raw: &Raw<'_>, aside: &mut Aside) -> Option<Out> {
+    pub(super) fn scalar(&self, path: &str, field: &Field, raw: &Raw<'_>, aside: &mut Aside) -> Option<Out> {
         if self.says_nothing(raw.text) {
             return None;
         }
@@ -270,82 +270,9 @@ impl Layout {
         }
         Out::List { span: raw.span, items }
     }
-
-    /// A part of a record that is written as one text: a number with what
-    /// belongs to it, or a day or a person where both have a field.
-    fn parts(
-        &self,
-        path: &str,
-        structure: &Structure,
-        raw: &Raw<'_>,
-        at: &Range<usize>,
-        aside: &mut Aside,
-    ) -> Option<Out> {
-        let text = &raw.text[at.clone()];
-        let has = |name: &str| structure.fields.contains_key(name);
-        let mut pairs = Vec::new();
-        let mut add = |name: &str, value: Out| {
-            pairs.push(Pair { name: name.to_owned(), key: Span::at(value.span().start), value });
-        };
-        if has("value") {
-            let found = quantity(text)?;
-            let part = |range: &Range<usize>| raw.part(at.start + range.start..at.start + range.end);
-            add("value", Out::plain(part(&found.number_at), found.number.clone()));
-            if let Some((word, range)) = found.operator.as_ref().filter(|_| has("operator")) {
-                add("operator", Out::plain(part(range), *word));
-            }
-            if let Some(range) = found.unit.as_ref().filter(|_| has("unit")) {
-                let unit = text[range.clone()].to_owned();
-                add("unit", Out::Scalar { style: Style::Double, span: part(range), text: unit });
-            }
-            let day = |range: &Range<usize>| dates::read(&text[range.clone()], &self.formats);
-            if let Some((range, reading)) =
-                found.of.as_ref().filter(|_| has("on")).and_then(|of| Some((of, day(of)?)))
-            {
-                let inner = format!("{path}.on");
-                aside.problems.extend(in_part(&inner, &text[range.clone()], reading, part(range)));
-                add("on", Out::plain(part(range), reading.day().to_string()));
-            }
-            if let Some((range, reading)) = found.by.as_ref().and_then(|by| Some((by, day(by)?))) {
-                aside.problems.extend(in_part("due", &text[range.clone()], reading, part(range)));
-                aside.more.push(("due".to_owned(), Out::plain(part(range), reading.day().to_string())));
-            }
-        } else if has("on") && has("by") {
-            if let Some(reading) = dates::read(text, &self.formats) {
-                add("on", Out::plain(raw.part(at.clone()), reading.day().to_string()));
-            } else {
-                let field = structure.fields.get("by")?;
-                add("by", self.scalar(&format!("{path}.by"), field, raw, aside)?);
-            }
-        } else {
-            return None;
-        }
-        Some(Out::Map { span: raw.part(at.clone()), pairs, incomplete: false })
-    }
-
-    /// The number of a text; the period that it is for is another field's.
-    fn number(
-        &self,
-        path: &str,
-        found: &Quantity,
-        raw: &Raw<'_>,
-        at: &Range<usize>,
-        aside: &mut Aside,
-    ) -> Out {
-        let text = &raw.text[at.clone()];
-        let part = |range: &Range<usize>| raw.part(at.start + range.start..at.start + range.end);
-        if let Some(of) = &found.of
-            && path == "value"
-            && self.kind.field("period").is_some()
-            && let Some(reading) = dates::read(&text[of.clone()], &self.formats)
-        {
-            aside.more.push(("period".to_owned(), Out::plain(part(of), reading.period())));
-        }
-        Out::plain(part(&found.number_at), found.number.clone())
-    }
 }
 
-fn in_part(path: &str, text: &str, reading: Reading, span: Span) -> Option<Problem> {
+pub(super) fn in_part(path: &str, text: &str, reading: Reading, span: Span) -> Option<Problem> {
     let Reading::Part(_, last) = reading else { return None };
     let message = format!("`{path}` is `{text}`, which is read as its last day, {last}");
     Some(Problem::new(Fault::DateInPart, span, message))

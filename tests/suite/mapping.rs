@@ -275,6 +275,11 @@ fn objectives_with_everything_in_one_cell() {
         measured.contains(&"period: 2026-Q1 # within the value of another field at 5:61".to_owned()),
         "{measured:?}"
     );
+    // A day in the name of the column is that of its values.
+    let page = "# Objectives\n\n| Goal | Baseline (2024-12) |\n|---|---|\n| Fewer clicks | 5.8% |\n";
+    let dated = isms(mapping, &[("goals.md", page)]);
+    let part = "goals.md:5:18: notice[date-in-part] `baseline.on` is `2024-12`, which is read as its last day, 2024-12-31";
+    assert!(found(&dated).contains(&part.to_owned()), "{:?}", found(&dated));
     // The day on which a month ends is said to be that.
     let part = "goals.md:5:24: notice[date-in-part] `baseline.on` is `2025-12`, which is read as its last day, 2025-12-31";
     assert!(found(&folder).contains(&part.to_owned()), "{:?}", found(&folder));

@@ -4,6 +4,7 @@
 //! It shows and changes nothing.
 
 mod folder;
+mod origin;
 mod settings;
 mod why;
 

@@ -1,18 +1,19 @@
 //! What becomes of one file of the ISMS, told for a person.
 
+use super::origin;
 use crate::catalogue::Policy;
 use crate::cli::page::Page;
 use crate::cli::repository::Place;
 use crate::cli::world::World;
 use crate::escape::plain;
-use crate::extract::{Layout, Origin, Unmet};
+use crate::extract::{Layout, Unmet};
 use crate::history::History;
 use crate::inventory::{EXTENSIONS, Placing, Record, Refusal, Why, why};
 use crate::kind::words::nearest;
 use crate::record::{NodeKind, Problem, Tree};
-use crate::settings::{self, FILE_NAME, FilePart, GitDate, KeyPlace, Settings};
+use crate::settings::{self, FILE_NAME, Settings};
 use crate::snapshot::Snapshot;
-use crate::source::{RepoPath, SourceFile, Span};
+use crate::source::{RepoPath, SourceFile};
 use serde_json::{Value, json};
 use serde_yaml::Location;
 use std::collections::BTreeSet;
@@ -214,8 +215,8 @@ fn described(record: &Record, settings: &Settings) -> Value {
     let (tree, node) = record.node();
     let file = tree.file();
     let fields = record.origins().map(|(name, value, origin)| {
-        let at = span_of(&origin).map(|span| file.position(span.start));
-        let from = source(name, &origin, settings);
+        let at = origin::span_of(&origin).map(|span| file.position(span.start));
+        let from = origin::source(name, &origin, settings);
         let from = match at {
             Some(at) if from.is_empty() => format!("at {}:{}", at.line, at.column),
             Some(at) => format!("{from} at {}:{}", at.line, at.column),
@@ -234,65 +235,8 @@ fn described(record: &Record, settings: &Settings) -> Value {
     })
 }
 
-/// The bytes that a value came from.
-const fn span_of(origin: &Origin) -> Option<Span> {
-    match origin {
-        Origin::Key { span, .. }
-        | Origin::History(_, span)
-        | Origin::Badge(span)
-        | Origin::Caught(_, span)
-        | Origin::Slug(_, span)
-        | Origin::Within(_, span) => Some(*span),
-        _ => None,
-    }
-}
-
-/// Which source a value came from; nothing for a key of the field's own name.
-fn source(field: &str, origin: &Origin, settings: &Settings) -> String {
-    match origin {
-        Origin::Key { place: KeyPlace::Keys, name, .. } if name == field => String::new(),
-        Origin::Key { place, name, .. } => {
-            let name = short(name);
-            match place {
-                KeyPlace::Keys => format!("key `{name}`"),
-                KeyPlace::Loose => format!("key `{name}` of misplaced front matter"),
-                KeyPlace::Inline => format!("line `{name}`"),
-                KeyPlace::Table => format!("table row `{name}`"),
-                KeyPlace::Footer => format!("footer `{name}`"),
-            }
-        }
-        Origin::History(column, _) => format!("change history, column `{}`", short(column)),
-        Origin::Badge(_) => "a badge".to_owned(),
-        Origin::Caught(what, _) => format!("a pattern in {what}"),
-        Origin::Path(part) => format!("the path: {}", part_of(*part)),
-        Origin::PathPattern => "a pattern in the path".to_owned(),
-        Origin::Git(which) => format!("git: {}", day_of(*which)),
-        Origin::Slug(keys, _) => format!("put together from {keys}"),
-        Origin::Within(..) => "within the value of another field".to_owned(),
-        Origin::Derived(from) => format!("worked out: {from}"),
-        Origin::Default(location) => format!("default of {}", at(settings, *location)),
-        Origin::Preset(name) => format!("default of the preset {name}"),
-    }
-}
-
-const fn day_of(which: GitDate) -> &'static str {
-    match which {
-        GitDate::FirstCommit => "first commit",
-        GitDate::LastCommit => "last commit",
-        GitDate::LastContentCommit => "last commit that changed the text",
-    }
-}
-
-const fn part_of(part: FilePart) -> &'static str {
-    match part {
-        FilePart::Stem => "the file's name without its ending",
-        FilePart::Folder => "the name of its folder",
-        FilePart::Path => "the whole of it",
-    }
-}
-
 /// A place in the settings.
-fn at(settings: &Settings, location: Location) -> String {
+pub(super) fn at(settings: &Settings, location: Location) -> String {
     let line = settings.file.as_ref().map(|file| {
         let place = settings::place(file, location);
         file.position(place.span.start).line
@@ -313,7 +257,7 @@ fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.char_indices().nth(MOST_CHARACTERS) {
         None => text,
