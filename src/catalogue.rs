@@ -299,9 +299,11 @@ impl Policy {
         Reader::new(self.placing.clone(), limits)
     }
 
-    /// Whether any rule wants the history.
+    /// Whether any rule wants the history, or the mapping does.
     pub fn needs_history(&self) -> bool {
-        self.rules
+        let git = self.placing.asks_git();
+        git || self
+            .rules
             .iter()
             .any(|applied| applied.off.is_none() && applied.rule.needs(crate::rule::Need::History))
     }

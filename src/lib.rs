@@ -27,6 +27,7 @@
 //! kind        JSON Schemas -> kinds, values, problems in our words
 //! settings    isms.yaml
 //! history     the field log; append-only, with arrival
+//! extract     foreign layouts -> records, as the mapping describes them
 //! inventory   which files hold records; the records of a snapshot
 //! facts       what a rule may see beside the record
 //! rule        rule file -> checked rule
@@ -76,6 +77,7 @@ pub mod cli;
 pub mod demo;
 pub mod escape;
 pub mod expr;
+pub mod extract;
 pub mod facts;
 pub mod finding;
 pub mod git;

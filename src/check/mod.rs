@@ -48,7 +48,7 @@ pub fn assess(snapshot: &Snapshot, policy: &Policy, history: Arc<History>, as_of
 
 /// As [`assess`], with nothing silenced yet.
 pub fn judge(snapshot: &Snapshot, policy: &Policy, history: Arc<History>, as_of: NaiveDate) -> Judged {
-    let inventory = Arc::new(inventory::load(snapshot, &policy.placing));
+    let inventory = Arc::new(inventory::load(snapshot, &policy.placing, &history));
     let context = Context::new(inventory.clone(), history.clone(), policy.settings.clone(), as_of);
     let (mut rules, mut findings) = form::check(&inventory);
     let judged: Vec<(RuleResult, Vec<Finding>)> =

@@ -158,13 +158,23 @@ pub(super) enum ConfigCommand {
     /// Show every setting with the line of isms.yaml that it comes from, or
     /// that it is a default; with `--why`, what becomes of one file.
     Show(ConfigShowArgs),
+    /// Print a layout that comes with the checker, which an entry of `mapping`
+    /// in isms.yaml names as its `preset`.
+    Preset(PresetArgs),
+}
+
+/// What `config preset` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct PresetArgs {
+    /// The preset; without it the names are listed.
+    pub(super) name: Option<String>,
 }
 
 /// What `config show` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct ConfigShowArgs {
     /// Show which records this file gave and where each field came from, or
-    /// why it gave none.
+    /// why it gave none; of a folder, what became of each file in it.
     #[arg(long, value_name = "FILE")]
     pub(super) why: Option<PathBuf>,
     #[command(flatten)]

@@ -44,6 +44,7 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
         Command::Rules(RulesCommand::New(args)) => new_rule::run(&args, world),
         Command::Config(ConfigCommand::Show(args)) => config::show(&args, world),
         Command::Baseline(BaselineCommand::Write(args)) => baseline::run(&args, world),
+        Command::Config(ConfigCommand::Preset(args)) => config::preset(&args, world),
         Command::History(args) => history::run(&args, world),
         Command::Schema(args) => schema::run(&args, world),
         Command::Completions(args) => manual::completions(&args, world),

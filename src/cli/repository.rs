@@ -296,7 +296,7 @@ impl Line for Nothing {
         Ok(Vec::new())
     }
 
-    fn text(&self, _: &str) -> Result<Option<String>, crate::history::Gap> {
+    fn bytes(&self, _: &str) -> Result<Option<Vec<u8>>, crate::history::Gap> {
         Ok(None)
     }
 }

@@ -69,7 +69,10 @@ impl Batch {
             let mut versions = Vec::with_capacity(changes.len());
             for change in changes {
                 let content = match &change.new {
-                    Some(content) => Content::of(line.text(content)?),
+                    Some(content) => {
+                        let bytes = line.bytes(content)?;
+                        Content::of(bytes.and_then(|bytes| reader.decode(&change.path, bytes)))
+                    }
                     None => Content::Gone,
                 };
                 bytes += content.len();

@@ -5,7 +5,8 @@ use super::ahead::{Batch, State};
 use super::file_state::{Content, FileState, Held, Version};
 use super::image::{Fields, ReadImages};
 use super::rename::{Side, renamed};
-use super::{Change, Evidence, FieldChange, Gap, History, Line, Series, Step, What};
+use super::touches::is_content;
+use super::{Change, Evidence, FieldChange, Gap, History, Line, Series, Step, Touch, What};
 use crate::finding::RecordKey;
 use crate::snapshot::Snapshot;
 use crate::source::RepoPath;
@@ -41,7 +42,7 @@ pub fn build_with(
             steps.push(pending);
         }
     }
-    History { evidence: Evidence::Complete, steps, series: log.series }
+    History { evidence: Evidence::Complete, steps, series: log.series, touches: log.touches }
 }
 
 struct Log<'r> {
@@ -51,6 +52,7 @@ struct Log<'r> {
     /// In which files a key stands.
     places: BTreeMap<RecordKey, BTreeSet<RepoPath>>,
     series: BTreeMap<RecordKey, Series>,
+    touches: BTreeMap<RepoPath, Vec<Touch>>,
 }
 
 /// A record at one moment.
@@ -63,7 +65,14 @@ struct Standing {
 
 impl<'r> Log<'r> {
     fn new(reader: &'r dyn ReadImages, windows: bool) -> Self {
-        Self { reader, windows, files: BTreeMap::new(), places: BTreeMap::new(), series: BTreeMap::new() }
+        Self {
+            reader,
+            windows,
+            files: BTreeMap::new(),
+            places: BTreeMap::new(),
+            series: BTreeMap::new(),
+            touches: BTreeMap::new(),
+        }
     }
 
     fn follow(&mut self, line: &dyn Line) -> Result<Vec<Step>, Gap> {
@@ -106,7 +115,7 @@ impl<'r> Log<'r> {
         let mut versions: Vec<Version> =
             gone.map(|path| Version { path: path.clone(), content: Content::Gone }).collect();
         for path in here {
-            let text = snapshot.text(path).ok().map(|file| file.text().to_string());
+            let text = snapshot.bytes(path).ok().and_then(|bytes| self.reader.decode(path, bytes));
             let known = self.files.get(path).map(|state| state.file.as_ref().map(|file| &**file.text()));
             if known != Some(text.as_deref()) {
                 versions.push(Version { path: path.clone(), content: Content::of(text) });
@@ -127,6 +136,10 @@ impl<'r> Log<'r> {
         let before: BTreeMap<RecordKey, Option<Standing>> =
             touched.iter().map(|key| (key.clone(), self.standing(key, touched.len()))).collect();
         for (path, state) in next {
+            if self.reader.wants_touches(&path) {
+                let content = is_content(self.files.get(&path).map(|state| &**state), state.as_deref());
+                self.touches.entry(path.clone()).or_default().push(Touch { step: index, content });
+            }
             self.put(path, state);
         }
         self.log(index, before)

@@ -1,6 +1,7 @@
 //! A record as the log compares it: its fields as normalised text.
 
 use crate::finding::RecordKey;
+use crate::snapshot;
 use crate::source::{RepoPath, SourceFile, Span};
 use std::sync::Arc;
 
@@ -38,6 +39,16 @@ pub struct FileImage {
 pub trait ReadImages: Sync {
     /// Whether files at `path` can hold records at all.
     fn may_hold_records(&self, path: &RepoPath) -> bool;
+
+    /// Whether the steps are to be known that touched this file at all.
+    fn wants_touches(&self, _path: &RepoPath) -> bool {
+        false
+    }
+
+    /// The bytes of a version as text; `None` where they are none.
+    fn decode(&self, _path: &RepoPath, bytes: Vec<u8>) -> Option<String> {
+        snapshot::decode(bytes).ok()
+    }
 
     /// The records of the whole file.
     fn images(&self, file: &Arc<SourceFile>) -> FileImage;

@@ -91,5 +91,5 @@ pub trait Line: Sync {
     ///
     /// # Errors
     /// When it is missing; `Ok(None)` when it is over a limit or no text.
-    fn text(&self, content: &str) -> Result<Option<String>, Gap>;
+    fn bytes(&self, content: &str) -> Result<Option<Vec<u8>>, Gap>;
 }

@@ -83,10 +83,10 @@ impl Line for MemoryLine {
         Ok(self.commits[index].side.iter().filter(|(path, _)| paths.contains(path)).cloned().collect())
     }
 
-    fn text(&self, content: &str) -> Result<Option<String>, Gap> {
+    fn bytes(&self, content: &str) -> Result<Option<Vec<u8>>, Gap> {
         let bytes = content.split_once(':').and_then(|(index, path)| {
             self.commits.get(index.parse::<usize>().ok()?)?.files.get(&RepoPath::from(path))
         });
-        Ok(bytes.and_then(|bytes| crate::snapshot::decode(bytes.clone()).ok()))
+        Ok(bytes.cloned())
     }
 }

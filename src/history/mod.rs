@@ -19,6 +19,7 @@ mod line;
 mod memory;
 mod rename;
 mod repository;
+mod touches;
 mod window;
 
 pub use authors::{Authors, authors};
@@ -134,18 +135,34 @@ pub struct History {
     pub steps: Vec<Step>,
     /// Every record that ever was, by its last identity.
     pub series: BTreeMap<RecordKey, Series>,
+    /// The steps that touched files of which a mapping asks git, oldest first.
+    pub touches: BTreeMap<RepoPath, Vec<Touch>>,
+}
+
+/// A step that touched a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Touch {
+    /// Index into [`History::steps`].
+    pub step: usize,
+    /// Whether more changed than white space and front matter.
+    pub content: bool,
 }
 
 impl History {
     /// A history that nobody asked for.
     pub fn not_read() -> Self {
-        Self { evidence: Evidence::NotRead, steps: Vec::new(), series: BTreeMap::new() }
+        Self {
+            evidence: Evidence::NotRead,
+            steps: Vec::new(),
+            series: BTreeMap::new(),
+            touches: BTreeMap::new(),
+        }
     }
 
     /// A history that should be there and is not.
     pub fn incomplete(why: impl Into<Arc<str>>, remedy: impl Into<Arc<str>>) -> Self {
         let evidence = Evidence::Incomplete { why: why.into(), remedy: remedy.into() };
-        Self { evidence, steps: Vec::new(), series: BTreeMap::new() }
+        Self { evidence, steps: Vec::new(), series: BTreeMap::new(), touches: BTreeMap::new() }
     }
 
     /// The history as it was before a step: without it and what came after.
@@ -168,6 +185,14 @@ impl History {
             evidence: self.evidence.clone(),
             steps: self.steps[..step.min(self.steps.len())].to_vec(),
             series,
+            touches: self
+                .touches
+                .iter()
+                .map(|(path, touches)| {
+                    let end = touches.partition_point(|touch| touch.step < step);
+                    (path.clone(), touches[..end].to_vec())
+                })
+                .collect(),
         }
     }
 

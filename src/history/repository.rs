@@ -3,7 +3,7 @@
 use super::{Authorship, FileChange, Gap, Line, Step};
 use crate::escape::Raw;
 use crate::git::{self, Commit, Completeness, Mode, ObjectProblem, Oid, Signature, Store};
-use crate::snapshot::{self, lock};
+use crate::snapshot::lock;
 use crate::source::RepoPath;
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
@@ -129,10 +129,10 @@ impl Line for Repository {
         Ok(side)
     }
 
-    fn text(&self, content: &str) -> Result<Option<String>, Gap> {
+    fn bytes(&self, content: &str) -> Result<Option<Vec<u8>>, Gap> {
         let Some(id) = Oid::from_hex(content.as_bytes()) else { return Ok(None) };
         match lock(&self.store).blob(id) {
-            Ok(bytes) => Ok(snapshot::decode(bytes).ok()),
+            Ok(bytes) => Ok(Some(bytes)),
             // Too large to read is known to be there: unknown, not missing.
             Err(ObjectProblem::TooLarge { .. }) => Ok(None),
             Err(problem) => Err(gap(&problem)),

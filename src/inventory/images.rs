@@ -1,6 +1,7 @@
 //! Versions of files, as the history compares them.
 
 use super::Record;
+use super::encoding::decode;
 use super::placing::{Holds, Placing};
 use super::reading::{self, FileRecords};
 use crate::budget::Limits;
@@ -26,9 +27,23 @@ impl ReadImages for Reader {
         !self.placing.of(path).is_empty()
     }
 
+    fn wants_touches(&self, path: &RepoPath) -> bool {
+        self.placing.asks_git()
+            && self
+                .placing
+                .of(path)
+                .iter()
+                .any(|place| matches!(place, Holds::Mapped(layout) if layout.asks_git()))
+    }
+
+    fn decode(&self, path: &RepoPath, bytes: Vec<u8>) -> Option<String> {
+        decode(self.placing.encoding(path), bytes).ok()
+    }
+
     fn images(&self, file: &Arc<SourceFile>) -> FileImage {
         let places = self.placing.of(file.path());
-        let found = reading::read(file, &places, &self.limits);
+        // What git says of a file is no part of any version of it.
+        let found = reading::read(file, &places, &self.limits, None);
         images(&found)
     }
 

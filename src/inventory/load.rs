@@ -1,11 +1,14 @@
 //! A snapshot to its inventory.
 
+use super::encoding::decode;
 use super::placing::Placing;
 use super::reading::{self, FileRecords};
-use super::{Inventory, Located, Record};
+use super::{Inventory, Located, Record, git_days};
 use crate::finding::RecordKey;
+use crate::history::History;
 use crate::record::{Fault, NodeKind, Problem};
-use crate::snapshot::{Entry, Snapshot};
+use crate::settings::{Encoding, GitDate, Names};
+use crate::snapshot::{Entry, ReadProblem, Snapshot};
 use crate::source::{RepoPath, SourceFile};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,20 +17,24 @@ use std::sync::Arc;
 /// What became of one file.
 enum Read {
     Records(Arc<SourceFile>, FileRecords, Vec<Located>, Arc<str>),
-    Unread(Arc<str>, crate::snapshot::ReadProblem),
+    Unread(Arc<str>, ReadProblem),
     Unrecognised,
 }
 
 /// Every record of the snapshot.
-pub fn load(snapshot: &Snapshot, placing: &Placing) -> Inventory {
+pub fn load(snapshot: &Snapshot, placing: &Placing, history: &History) -> Inventory {
     let candidates: Vec<&RepoPath> = snapshot
         .entries()
         .iter()
         .filter(|(path, entry)| placing.is_candidate(path) || hides_records(placing, path, **entry))
         .map(|(path, _)| path)
         .collect();
+    let near = snapshot.entries().iter().filter(|(path, entry)| {
+        **entry == Entry::File && placing.nearly_maps(path) && !placing.is_candidate(path)
+    });
+    let near: Vec<RepoPath> = near.map(|(path, _)| path.clone()).collect();
     let read: Vec<(&RepoPath, Read)> =
-        candidates.into_par_iter().map(|path| (path, read(snapshot, placing, path))).collect();
+        candidates.into_par_iter().map(|path| (path, read(snapshot, placing, history, path))).collect();
     let mut inventory = Inventory::default();
     for (path, read) in read {
         match read {
@@ -47,6 +54,8 @@ pub fn load(snapshot: &Snapshot, placing: &Placing) -> Inventory {
             }
         }
     }
+    inventory.unrecognised.extend(near);
+    inventory.unrecognised.sort();
     index(&mut inventory);
     inventory
 }
@@ -57,20 +66,33 @@ fn hides_records(placing: &Placing, path: &RepoPath, entry: Entry) -> bool {
     matches!(entry, Entry::Link | Entry::Submodule) && !placing.inside(path).is_empty()
 }
 
-fn read(snapshot: &Snapshot, placing: &Placing, path: &RepoPath) -> Read {
+fn read(snapshot: &Snapshot, placing: &Placing, history: &History, path: &RepoPath) -> Read {
     let mut places = placing.of(path);
     if places.is_empty() && snapshot.entries().get(path) != Some(&Entry::File) {
         places = placing.inside(path);
     }
     let Some(place) = places.first() else { return Read::Unrecognised };
     let kind = place.kind().name.clone();
-    match snapshot.text(path) {
+    match text(snapshot, placing, path) {
         Ok(file) => {
-            let mut found = reading::read(&file, &places, snapshot.limits());
+            let git = |which: GitDate, bots: &Names| git_days::day(history, path, which, bots);
+            let mut found = reading::read(&file, &places, snapshot.limits(), Some(&git));
             let problems = problems(&file, &mut found);
             Read::Records(file, found, problems, kind)
         }
         Err(problem) => Read::Unread(kind, problem),
+    }
+}
+
+/// The text of a file, in the encoding that the mapping gives it.
+pub(super) fn text(
+    snapshot: &Snapshot,
+    placing: &Placing,
+    path: &RepoPath,
+) -> Result<Arc<SourceFile>, ReadProblem> {
+    match placing.encoding(path) {
+        Encoding::Utf8 => snapshot.text(path),
+        encoding => Ok(SourceFile::new(path.clone(), decode(encoding, snapshot.bytes(path)?)?)),
     }
 }
 
@@ -81,6 +103,10 @@ fn problems(file: &Arc<SourceFile>, found: &mut FileRecords) -> Vec<Located> {
         |problem: Problem, record: Option<RecordKey>| Located { file: file.clone(), problem, record };
     let of_file = std::mem::take(&mut found.problems);
     let mut problems: Vec<Located> = of_file.into_iter().map(|problem| locate(problem, None)).collect();
+    for (at, problem) in std::mem::take(&mut found.of_records) {
+        let key = found.records.get(at).map(|record| record.key.clone());
+        problems.push(locate(problem, key));
+    }
     let records = &found.records;
     let of_records: Vec<Vec<Problem>> = records.par_iter().map(|record| form(record, records)).collect();
     for (record, found) in records.iter().zip(of_records) {
@@ -100,7 +126,11 @@ fn problems(file: &Arc<SourceFile>, found: &mut FileRecords) -> Vec<Located> {
 pub(super) fn form(record: &Record, all: &[Record]) -> Vec<Problem> {
     let (tree, node) = record.node();
     if tree.kind(node) == NodeKind::Mapping && !is_row(record, all) {
-        record.kind.check(tree, node)
+        let problems = record.kind.check(tree, node);
+        match &record.mapped {
+            None => problems,
+            Some(mapped) => problems.into_iter().map(|problem| mapped.layout.advise(problem, tree)).collect(),
+        }
     } else {
         Vec::new()
     }

@@ -43,6 +43,7 @@ pub(super) fn rows(metric: &Record) -> Vec<Record> {
                 place,
                 span,
                 body: None,
+                mapped: None,
                 object: Arc::new(object),
                 tree: tree.clone(),
                 node: item,

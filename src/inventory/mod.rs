@@ -4,7 +4,9 @@
 //! A file that nothing recognises is named, a broken record does not lose its
 //! neighbours, and what cannot be examined says so. Nothing here is judged.
 
+mod encoding;
 mod flatten;
+mod git_days;
 mod images;
 mod load;
 mod measurement;
@@ -17,10 +19,11 @@ pub use flatten::TEXT;
 pub use images::Reader;
 pub use load::load;
 pub use placing::{EXTENSIONS, Placing, Refusal};
-pub use why::{Origin, Unmet, Why, why};
+pub use why::{Why, why};
 
 use crate::escape::Raw;
 use crate::expr::{FieldRef, Object, Text, Value};
+use crate::extract::{Layout, Origin};
 use crate::finding::RecordKey;
 use crate::history::Fields;
 use crate::kind::Kind;
@@ -46,9 +49,17 @@ pub struct Record {
     pub span: Span,
     /// For a document: the text below the front matter.
     pub body: Option<Span>,
+    /// What the mapping knows of it, where it is by the mapping.
+    mapped: Option<Arc<Mapped>>,
     object: Arc<dyn Object>,
     tree: Arc<Tree>,
     node: NodeId,
+}
+
+/// How the mapping came to a record.
+struct Mapped {
+    layout: Arc<Layout>,
+    origins: BTreeMap<String, Origin>,
 }
 
 /// A reference that a record makes.

@@ -2,8 +2,9 @@
 //! first, then by the names of registers and folders.
 
 use crate::budget::Limits;
+use crate::extract::Layout;
 use crate::kind::{Kind, Kinds};
-use crate::settings::{self, Mistake, Selection, Settings};
+use crate::settings::{self, Encoding, Mistake, Settings};
 use crate::source::RepoPath;
 use globset::{Glob, GlobSet};
 use std::collections::BTreeMap;
@@ -17,15 +18,16 @@ pub const EXTENSIONS: [&str; 6] = ["yaml", "yml", "json", "csv", "md", "markdown
 pub enum Holds {
     /// Records of a kind, laid out as the checker expects.
     Records(Arc<Kind>),
-    /// One record of a kind, by a selection of the mapping.
-    Mapped(Arc<Kind>, Arc<Selection>),
+    /// Records by a selection of the mapping.
+    Mapped(Arc<Layout>),
 }
 
 impl Holds {
     /// The kind.
     pub fn kind(&self) -> &Arc<Kind> {
         match self {
-            Self::Records(kind) | Self::Mapped(kind, _) => kind,
+            Self::Records(kind) => kind,
+            Self::Mapped(layout) => &layout.kind,
         }
     }
 }
@@ -43,11 +45,13 @@ pub enum Refusal {
     AboutTheFolder,
     /// The pattern with this number in `ignore` matches it.
     Ignored(usize),
+    /// Its name says that a program made it from this file.
+    Generated(RepoPath),
 }
 
 /// The rules by which files become records.
 pub struct Placing {
-    mapped: Vec<(GlobSet, Arc<Kind>, Arc<Selection>)>,
+    mapped: Vec<(GlobSet, Arc<Layout>)>,
     ignored: Vec<GlobSet>,
     /// Folders of the repository's own rules and schemas.
     own: Vec<RepoPath>,
@@ -70,8 +74,10 @@ impl Placing {
                 match pattern(&selection.files.value) {
                     Ok(glob) => {
                         if let Some(kind) = kinds.get(&selection.kind.value) {
-                            unknown_fields(file, selection, kind, &mut mistakes);
-                            mapped.push((glob, kind.clone(), Arc::new(selection.clone())));
+                            match Layout::new(selection, kind, file) {
+                                Ok(layout) => mapped.push((glob, Arc::new(layout))),
+                                Err(found) => mistakes.extend(found),
+                            }
                         } else {
                             let known: Vec<_> = kinds.iter().map(|kind| &*kind.name).collect();
                             let place = settings::place(file, selection.kind.defined);
@@ -148,8 +154,8 @@ impl Placing {
         let mut places: Vec<Holds> = self
             .mapped
             .iter()
-            .filter(|(glob, ..)| glob.is_match(&shown))
-            .map(|(_, kind, selection)| Holds::Mapped(kind.clone(), selection.clone()))
+            .filter(|(glob, _)| glob.is_match(&shown))
+            .map(|(_, layout)| Holds::Mapped(layout.clone()))
             .collect();
         if places.is_empty() {
             places.extend(self.by_name(path).map(Holds::Records));
@@ -177,7 +183,7 @@ impl Placing {
     }
 
     fn refusal_of_own(&self, path: &RepoPath) -> Option<Refusal> {
-        if !EXTENSIONS.contains(&&*path.extension()) {
+        if !EXTENSIONS.contains(&&*path.extension()) && !self.is_mapped(path) {
             return Some(Refusal::Extension);
         }
         if path.parts().any(|part| part.starts_with(b".")) {
@@ -186,14 +192,85 @@ impl Placing {
         if let Some(folder) = self.own.iter().find(|folder| path.below(folder).is_some()) {
             return Some(Refusal::Own(folder.clone()));
         }
-        if is_about_the_folder(path) {
+        if is_about_the_folder(path) && !self.is_named(path) {
             return Some(Refusal::AboutTheFolder);
         }
-        if self.ignored.is_empty() {
+        if self.ignored.is_empty() && self.mapped.is_empty() {
             return None;
         }
         let shown = path.shown();
-        self.ignored.iter().position(|glob| glob.is_match(&shown)).map(Refusal::Ignored)
+        let ignored = self.ignored.iter().position(|glob| glob.is_match(&shown)).map(Refusal::Ignored);
+        ignored.or_else(|| self.generated(path, &shown).map(Refusal::Generated))
+    }
+
+    /// Whether a glob of the mapping matches a path.
+    fn is_mapped(&self, path: &RepoPath) -> bool {
+        if self.mapped.is_empty() {
+            return false;
+        }
+        let shown = path.shown();
+        self.mapped.iter().any(|(glob, _)| glob.is_match(&shown))
+    }
+
+    /// Whether the mapping names a file by its name, without a wildcard in it:
+    /// `services/*/README.md`.
+    fn is_named(&self, path: &RepoPath) -> bool {
+        let name = String::from_utf8_lossy(path.file_name()).into_owned();
+        let last = |layout: &Layout| layout.selection.files.value.rsplit('/').next() == Some(&name);
+        name != settings::FILE_NAME
+            && self.mapped.iter().any(|(glob, layout)| last(layout) && glob.is_match(path.shown()))
+    }
+
+    /// The file that `policy.pdf.md` was made from, where a mapping would take
+    /// it beside those that people write.
+    fn generated(&self, path: &RepoPath, shown: &str) -> Option<RepoPath> {
+        let original = RepoPath::new(path.stem());
+        let made = ["pdf", "doc", "docx", "odt", "xlsx", "pptx"].contains(&&*original.extension());
+        (made && self.mapped.iter().any(|(glob, _)| glob.is_match(shown))).then_some(original)
+    }
+
+    /// Whether a field of the mapping comes from git.
+    pub fn asks_git(&self) -> bool {
+        self.mapped.iter().any(|(_, layout)| layout.asks_git())
+            || self.before.as_ref().is_some_and(|before| before.asks_git())
+    }
+
+    /// Whether a mapping takes files of the same folder whose names end as
+    /// this one almost does: `note.mdxx` beside `*.md`.
+    pub fn nearly_maps(&self, path: &RepoPath) -> bool {
+        if self.mapped.is_empty() {
+            return false;
+        }
+        let extension = path.extension();
+        let near = |known: &&&str| extension.starts_with(**known) && extension != **known;
+        let Some(known) = EXTENSIONS.iter().filter(near).max_by_key(|known| known.len()) else {
+            return false;
+        };
+        if path.parts().any(|part| part.starts_with(b".")) {
+            return false;
+        }
+        let stem = String::from_utf8_lossy(path.stem()).into_owned();
+        let folder = path.parent().unwrap_or_else(|| RepoPath::new(b""));
+        let meant = folder.join(format!("{stem}.{known}")).shown();
+        let shown = path.shown();
+        !self.ignored.iter().any(|glob| glob.is_match(&shown))
+            && self.mapped.iter().any(|(glob, _)| glob.is_match(&meant))
+    }
+
+    /// How the bytes of a file are to be read.
+    pub fn encoding(&self, path: &RepoPath) -> Encoding {
+        if let Some(before) = self.before.as_ref().filter(|_| self.of_own(path).is_empty()) {
+            return before.encoding(path);
+        }
+        let encodings = self.mapped.iter().filter(|(_, layout)| layout.encoding() != Encoding::Utf8);
+        let mut encodings = encodings.peekable();
+        if encodings.peek().is_none() {
+            return Encoding::Utf8;
+        }
+        let shown = path.shown();
+        encodings
+            .find(|(glob, _)| glob.is_match(&shown))
+            .map_or(Encoding::Utf8, |(_, layout)| layout.encoding())
     }
 
     /// The names of registers and of folders that records are recognised by.
@@ -249,20 +326,4 @@ fn is_about_the_folder(path: &RepoPath) -> bool {
         "isms-baseline.yaml",
     ];
     about.contains(&&*name) || name.starts_with('_')
-}
-
-fn unknown_fields(
-    file: &Arc<crate::source::SourceFile>,
-    selection: &Selection,
-    kind: &Kind,
-    mistakes: &mut Vec<Mistake>,
-) {
-    for name in selection.fields.keys() {
-        if !kind.structure.fields.contains_key(name.as_str()) {
-            let known: Vec<_> = kind.structure.fields.keys().map(|known| &**known).collect();
-            let place = settings::place(file, selection.kind.defined);
-            let message = format!("the kind `{}` has no field `{name}`", kind.name);
-            mistakes.push(Mistake::new(place, message).with_help(settings::nearest_help(name, &known)));
-        }
-    }
 }

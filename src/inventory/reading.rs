@@ -1,15 +1,15 @@
 //! One file to its records: the one way for the snapshot and for every version
 //! in the history.
 
-use super::Record;
 use super::measurement;
 use super::placing::Holds;
+use super::{Mapped, Record};
 use crate::budget::Limits;
 use crate::escape::Raw;
+use crate::extract::{Ask, Layout, Sheet};
 use crate::finding::RecordKey;
 use crate::kind::{Kind, Shape};
 use crate::record::{self, Fault, NodeId, NodeKind, Problem, Syntax, Tree, front_matter};
-use crate::settings::{FilePart, Selection};
 use crate::source::{Place, RepoPath, SourceFile, Span};
 use std::sync::Arc;
 
@@ -24,13 +24,30 @@ pub(super) struct FileRecords {
     pub(super) register_indent: Option<usize>,
     /// No selection of the mapping wants the file after all.
     pub(super) unrecognised: bool,
-    /// The selection of the mapping by which the record was read.
-    pub(super) selection: Option<Arc<Selection>>,
+    /// The selections of the mapping by which records were read.
+    pub(super) layouts: Vec<Arc<Layout>>,
+    /// Problems of single records beside those of their form, by the number
+    /// of the record.
+    pub(super) of_records: Vec<(usize, Problem)>,
+    /// Empty rows and templates that were passed over.
+    pub(super) passed: usize,
 }
 
-/// The records of `file`, which may hold `places`.
-pub(super) fn read(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) -> FileRecords {
-    let parsed = parse(file, places, limits);
+/// The records of `file`, which may hold `places`; `git` knows days of the file.
+pub(super) fn read(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits, git: Ask<'_>) -> FileRecords {
+    let mut kinds = places.iter().filter_map(|place| match place {
+        Holds::Records(kind) => Some(kind),
+        Holds::Mapped(_) => None,
+    });
+    match kinds.next() {
+        Some(kind) => read_expected(file, kind, limits),
+        None => read_mapped(file, places, limits, git),
+    }
+}
+
+/// The records of a file that is laid out as the checker expects.
+fn read_expected(file: &Arc<SourceFile>, kind: &Arc<Kind>, limits: &Limits) -> FileRecords {
+    let parsed = parse(file, kind, limits);
     let (tree, body) = match parsed {
         Ok(parsed) => parsed,
         Err(problem) => return broken(problem),
@@ -39,26 +56,6 @@ pub(super) fn read(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) ->
     let is_broken = !tree.lost().is_empty() || problems.iter().any(|problem| loses_content(problem.fault));
     let tree = Arc::new(tree);
     let mut found = FileRecords { problems, broken: is_broken, ..FileRecords::default() };
-    let mapped = places.iter().find_map(|place| match place {
-        Holds::Records(_) => None,
-        Holds::Mapped(kind, selection) => selects(&tree, selection).then_some((kind, selection)),
-    });
-    if let Some((kind, selection)) = mapped {
-        let tree = Arc::new(map_fields(&tree, selection, kind, file.path()));
-        found.selection = Some(selection.clone());
-        if let Some(root) = tree.roots().first() {
-            found.add(kind, &tree, *root, body);
-        }
-        return found;
-    }
-    let Some(kind) = places.iter().find_map(|place| match place {
-        Holds::Records(kind) => Some(kind),
-        Holds::Mapped(..) => None,
-    }) else {
-        found.unrecognised = true;
-        found.problems.clear();
-        return found;
-    };
     if is_markdown(file.path()) && body.is_none() {
         return broken(Problem::new(
             Fault::NoFrontMatter,
@@ -71,6 +68,47 @@ pub(super) fn read(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) ->
     for root in tree.roots() {
         found.add_root(kind, &tree, *root, body);
     }
+    found
+}
+
+/// The records of a file by the mapping: those of every selection that divides
+/// it, and one by the first that takes it whole.
+fn read_mapped(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits, git: Ask<'_>) -> FileRecords {
+    let sheet = match Sheet::open(file, limits) {
+        Ok(sheet) => sheet,
+        Err(problem) => return broken(problem),
+    };
+    let mut found = FileRecords::default();
+    let mut is_whole = false;
+    let layouts = places.iter().filter_map(|place| match place {
+        Holds::Mapped(layout) => Some(layout),
+        Holds::Records(_) => None,
+    });
+    for layout in layouts {
+        if (is_whole && !layout.splits()) || !layout.unmet(&sheet).is_empty() {
+            continue;
+        }
+        let extract = layout.records(&sheet, git);
+        let lost = !extract.tree.lost().is_empty()
+            || extract.problems.iter().any(|problem| loses_content(problem.fault));
+        if layout.splits() && extract.records.is_empty() && extract.passed.is_empty() && !lost {
+            continue;
+        }
+        is_whole |= !layout.splits();
+        found.broken |= lost;
+        found.problems.extend(extract.problems);
+        found.passed += extract.passed.len();
+        found.layouts.push(layout.clone());
+        for record in extract.records {
+            let at = found.records.len();
+            found.add(&layout.kind, &extract.tree, record.node, record.body);
+            found.of_records.extend(record.problems.into_iter().map(|problem| (at, problem)));
+            if let Some(added) = found.records.get_mut(at) {
+                added.mapped = Some(Arc::new(Mapped { layout: layout.clone(), origins: record.origins }));
+            }
+        }
+    }
+    found.unrecognised = found.layouts.is_empty();
     found
 }
 
@@ -117,11 +155,7 @@ fn is_markdown(path: &RepoPath) -> bool {
 }
 
 /// The tree of a file; of Markdown that of its front matter, and the body.
-pub(super) fn parse(
-    file: &Arc<SourceFile>,
-    places: &[Holds],
-    limits: &Limits,
-) -> Result<(Tree, Option<Span>), Problem> {
+fn parse(file: &Arc<SourceFile>, kind: &Kind, limits: &Limits) -> Result<(Tree, Option<Span>), Problem> {
     let whole = Span::new(0, u32::try_from(file.text().len()).unwrap_or(u32::MAX));
     if is_markdown(file.path()) {
         return Ok(match front_matter::split(file)? {
@@ -130,10 +164,8 @@ pub(super) fn parse(
         });
     }
     if file.path().extension() == "csv" {
-        let kind = places.first().map(Holds::kind);
-        let is_list = |field: &str| {
-            kind.and_then(|kind| kind.field(field)).is_some_and(|field| matches!(field.shape, Shape::List(_)))
-        };
+        let is_list =
+            |field: &str| kind.field(field).is_some_and(|field| matches!(field.shape, Shape::List(_)));
         return Ok((record::csv::parse(file, limits, &is_list), None));
     }
     let syntax = if file.path().extension() == "json" { Syntax::Json } else { Syntax::Yaml };
@@ -217,6 +249,7 @@ impl FileRecords {
             span: object.span(),
             place,
             body,
+            mapped: None,
             object: Arc::new(object),
             tree: tree.clone(),
             node,
@@ -287,58 +320,4 @@ fn has_anchors(text: &str) -> bool {
             && !pair[1].is_ascii_whitespace()
             && (at == 0 || matches!(bytes[at - 1], b' ' | b'\n' | b'[' | b',' | b'{'))
     })
-}
-
-/// Whether the keys of a file have the values that a selection asks for.
-fn selects(tree: &Tree, selection: &Selection) -> bool {
-    let Some(root) = tree.roots().first() else { return selection.condition.is_empty() };
-    selection
-        .condition
-        .iter()
-        .all(|(key, wanted)| tree.get(*root, key).is_some_and(|value| tree.text(value) == wanted))
-}
-
-/// The tree with its keys under the names of the kind's fields, and with the
-/// fields that the path or a default gives.
-fn map_fields(tree: &Tree, selection: &Selection, kind: &Kind, path: &RepoPath) -> Tree {
-    let mut renamed = Vec::new();
-    let mut added = Vec::new();
-    let root = tree.roots().first().copied();
-    for (field, source) in &selection.fields {
-        let key = source
-            .keys()
-            .find(|key| root.and_then(|root| tree.get(root, key)).is_some_and(|value| !tree.is_blank(value)));
-        if let Some(key) = key {
-            renamed.push((key.to_owned(), field.clone()));
-            continue;
-        }
-        let own = root.and_then(|root| tree.get(root, field)).is_some_and(|value| !tree.is_blank(value));
-        if own && source.key.is_none() {
-            continue;
-        }
-        let part = source.file.map(|part| match part {
-            FilePart::Stem => String::from_utf8_lossy(path.stem()).into_owned(),
-            FilePart::Folder => path
-                .parent()
-                .map(|folder| String::from_utf8_lossy(folder.file_name()).into_owned())
-                .unwrap_or_default(),
-            FilePart::Path => path.shown(),
-        });
-        let value = part.map(as_id).or_else(|| source.default.as_ref().map(|default| default.value.clone()));
-        if let Some(value) = value {
-            added.push((field.clone(), value));
-        }
-    }
-    // A key of the kind's own name is its field, named in the selection or not.
-    let known = |name: &str| kind.structure.fields.contains_key(name);
-    tree.mapped(&renamed, &added, &known)
-}
-
-/// A path as an id: without blanks.
-fn as_id(part: String) -> String {
-    if part.contains(char::is_whitespace) {
-        part.split_whitespace().collect::<Vec<_>>().join("-")
-    } else {
-        part
-    }
 }

@@ -4,14 +4,13 @@
 //! It goes the way of a check, for one file, and keeps what a check forgets.
 
 use super::placing::{Holds, Placing, Refusal};
-use super::reading;
-use super::{Record, load};
-use crate::budget::Limits;
+use super::{Record, git_days, load, reading};
+use crate::extract::{Layout, Origin, Sheet, Unmet};
+use crate::history::History;
 use crate::record::{NodeId, Problem};
-use crate::settings::{FilePart, Selection};
+use crate::settings::{GitDate, KeyPlace, Names};
 use crate::snapshot::{ReadProblem, Snapshot};
-use crate::source::{Place, RepoPath, SourceFile};
-use serde_yaml::Location;
+use crate::source::{RepoPath, SourceFile};
 use std::sync::Arc;
 
 /// What became of a file.
@@ -21,44 +20,26 @@ pub enum Why {
     /// No register, folder or selection of the mapping has its name.
     Unnamed,
     /// Selections of the mapping have its name, and ask for other values.
-    Unselected(Vec<(Arc<Selection>, Vec<Unmet>)>),
+    Unselected(Vec<(Arc<Layout>, Vec<Unmet>)>),
     /// It should hold records and cannot be read.
     Unread(ReadProblem),
     /// It was read.
     Read {
         /// The file.
         file: Arc<SourceFile>,
-        /// The selection of the mapping that took it.
-        selection: Option<Arc<Selection>>,
+        /// The selections of the mapping that took it.
+        layouts: Vec<Arc<Layout>>,
         /// Its records; the rows of a metric behind it.
         records: Vec<Record>,
         /// What is wrong with its text and its records.
         problems: Vec<Problem>,
+        /// How many empty rows and templates were passed over.
+        passed: usize,
     },
 }
 
-/// A key whose value is not the one that a selection asks for.
-pub struct Unmet {
-    /// The key.
-    pub key: String,
-    /// What the selection asks for.
-    pub wanted: String,
-    /// What the file has.
-    pub found: Option<String>,
-}
-
-/// Where the value of a field came from.
-pub enum Origin {
-    /// A key of the file, at this place.
-    Key(Place),
-    /// A part of the file's path.
-    Path(FilePart),
-    /// The default of a selection, at this location in the settings.
-    Default(Location),
-}
-
 /// What becomes of a file of the snapshot, and why.
-pub fn why(snapshot: &Snapshot, placing: &Placing, path: &RepoPath) -> Why {
+pub fn why(snapshot: &Snapshot, placing: &Placing, history: &History, path: &RepoPath) -> Why {
     if let Some(refusal) = placing.refusal(path) {
         return Why::Refused(refusal);
     }
@@ -66,35 +47,34 @@ pub fn why(snapshot: &Snapshot, placing: &Placing, path: &RepoPath) -> Why {
     if places.is_empty() {
         return Why::Unnamed;
     }
-    let file = match snapshot.text(path) {
+    let file = match load::text(snapshot, placing, path) {
         Ok(file) => file,
         Err(problem) => return Why::Unread(problem),
     };
-    let found = reading::read(&file, &places, snapshot.limits());
+    let git = |which: GitDate, bots: &Names| git_days::day(history, path, which, bots);
+    let found = reading::read(&file, &places, snapshot.limits(), Some(&git));
     if found.unrecognised {
-        return Why::Unselected(unmet(&file, &places, snapshot.limits()));
+        return Why::Unselected(unmet(&file, &places, snapshot));
     }
     let mut problems = found.problems;
+    problems.extend(found.of_records.into_iter().map(|(_, problem)| problem));
     for record in &found.records {
         problems.extend(load::form(record, &found.records));
     }
-    Why::Read { file, selection: found.selection, records: found.records, problems }
+    Why::Read { file, layouts: found.layouts, records: found.records, problems, passed: found.passed }
 }
 
 /// What keeps each selection from taking a file.
-fn unmet(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) -> Vec<(Arc<Selection>, Vec<Unmet>)> {
-    let Ok((tree, _)) = reading::parse(file, places, limits) else { return Vec::new() };
-    let value = |key: &str| tree.roots().first().and_then(|root| tree.get(*root, key));
-    let unmet = |selection: &Selection| {
-        let conditions = selection.condition.iter().map(|(key, wanted)| Unmet {
-            key: key.clone(),
-            wanted: wanted.clone(),
-            found: value(key).map(|value| tree.text(value).to_owned()),
-        });
-        conditions.filter(|unmet| unmet.found.as_ref() != Some(&unmet.wanted)).collect()
-    };
+fn unmet(file: &Arc<SourceFile>, places: &[Holds], snapshot: &Snapshot) -> Vec<(Arc<Layout>, Vec<Unmet>)> {
+    let Ok(sheet) = Sheet::open(file, snapshot.limits()) else { return Vec::new() };
     let mapped = places.iter().filter_map(|place| match place {
-        Holds::Mapped(_, selection) => Some((selection.clone(), unmet(selection))),
+        Holds::Mapped(layout) => {
+            let mut unmet = layout.unmet(&sheet);
+            if unmet.is_empty() && layout.splits() {
+                unmet.push(Unmet::Lacks(layout.parts_wanted()));
+            }
+            Some((layout.clone(), unmet))
+        }
         Holds::Records(_) => None,
     });
     mapped.collect()
@@ -102,22 +82,17 @@ fn unmet(file: &Arc<SourceFile>, places: &[Holds], limits: &Limits) -> Vec<(Arc<
 
 impl Record {
     /// The fields in the order of the file, each with the node of its value and
-    /// where it came from; `selection` is the one that took the file.
-    pub fn origins<'r>(
-        &'r self,
-        selection: Option<&'r Selection>,
-    ) -> impl Iterator<Item = (&'r str, NodeId, Origin)> + 'r {
+    /// where it came from.
+    pub fn origins(&self) -> impl Iterator<Item = (&str, NodeId, Origin)> {
         let tree = &self.tree;
         tree.entries(self.node).map(move |(key, value)| {
             let name = tree.text(key);
-            let source = selection.and_then(|selection| selection.fields.get(name));
-            // What the mapping added has no bytes of its own in the file.
-            let added = source.filter(|_| tree.span(key).is_empty());
-            let from_path = added.and_then(|source| source.file).map(Origin::Path);
-            let default = added.and_then(|source| source.default.as_ref());
-            let origin = from_path.or_else(|| default.map(|default| Origin::Default(default.defined)));
-            let place = Place { file: tree.file().clone(), span: tree.span(key) };
-            (name, value, origin.unwrap_or(Origin::Key(place)))
+            let mapped = self.mapped.as_ref().and_then(|mapped| mapped.origins.get(name)).cloned();
+            let span = tree.span(key);
+            let written = || tree.file().slice(span).trim_matches(['"', '\'']).to_owned();
+            let origin =
+                mapped.unwrap_or_else(|| Origin::Key { place: KeyPlace::Keys, name: written(), span });
+            (name, value, origin)
         })
     }
 }

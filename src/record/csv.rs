@@ -16,15 +16,35 @@ use std::sync::Arc;
 /// Levels of parts that a header can name.
 const LEVELS: usize = 4;
 
+/// How a CSV file is laid out, where that is known from elsewhere.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Way {
+    /// What stands between cells.
+    pub separator: Option<u8>,
+    /// Lines before the header.
+    pub above: u32,
+    /// Whether dots in the header are part of a column's name.
+    pub flat: bool,
+}
+
 /// Reads a whole CSV file. `is_list` says which fields, by dotted path, hold
 /// lists. Never fails: what is wrong is among the tree's problems.
 pub fn parse(file: &Arc<SourceFile>, limits: &Limits, is_list: &dyn Fn(&str) -> bool) -> Tree {
+    parse_as(file, limits, Way::default(), is_list)
+}
+
+/// Reads a whole CSV file that is laid out in a known way.
+pub fn parse_as(file: &Arc<SourceFile>, limits: &Limits, way: Way, is_list: &dyn Fn(&str) -> bool) -> Tree {
     let mut builder = Builder::new(file, limits);
     let text: &str = file.text();
-    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let separator = separator(text.get(start..).unwrap_or_default());
+    let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    for _ in 0..way.above {
+        let rest = text.get(start..).unwrap_or_default();
+        start += rest.find('\n').map_or(rest.len(), |end| end + 1);
+    }
+    let separator = way.separator.unwrap_or_else(|| separator(text.get(start..).unwrap_or_default()));
     let mut rows = Rows { text, at: start, separator };
-    if let Err(stop) = read(&mut builder, &mut rows, is_list) {
+    if let Err(stop) = read(&mut builder, &mut rows, way.flat, is_list) {
         let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
         let span = Span::new(stop.problem.span.start, end);
         let (first, last) = (file.lines().line(span.start), file.lines().line(end.saturating_sub(1)));
@@ -162,10 +182,15 @@ struct Column {
     is_list: bool,
 }
 
-fn read(builder: &mut Builder<'_>, rows: &mut Rows<'_>, is_list: &dyn Fn(&str) -> bool) -> Result<(), Stop> {
+fn read(
+    builder: &mut Builder<'_>,
+    rows: &mut Rows<'_>,
+    flat: bool,
+    is_list: &dyn Fn(&str) -> bool,
+) -> Result<(), Stop> {
     let Some(header) = rows.next()? else { return Ok(()) };
     let start = header.first().map_or(0, |cell| cell.span.start);
-    let columns = columns(builder, &header, is_list);
+    let columns = columns(builder, &header, flat, is_list);
     builder.open(NodeKind::Sequence, start, false)?;
     let mut end = start;
     while let Some(cells) = rows.next()? {
@@ -185,6 +210,7 @@ fn read(builder: &mut Builder<'_>, rows: &mut Rows<'_>, is_list: &dyn Fn(&str) -
 fn columns(
     builder: &mut Builder<'_>,
     header: &[Cell],
+    flat: bool,
     is_list: &dyn Fn(&str) -> bool,
 ) -> Vec<Option<Column>> {
     let file = builder.file.clone();
@@ -192,7 +218,8 @@ fn columns(
     let mut columns = Vec::new();
     for cell in header {
         let name = cell.text.as_deref().unwrap_or_else(|| file.slice(cell.span)).trim().to_owned();
-        let names: Vec<String> = name.split('.').map(str::to_owned).collect();
+        let names: Vec<String> =
+            if flat { vec![name.clone()] } else { name.split('.').map(str::to_owned).collect() };
         if known.contains(&name) {
             let message = format!("the column `{name}` stands twice in the header");
             builder.problems.push(Problem::new(Fault::DuplicateKey, cell.span, message));

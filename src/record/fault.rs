@@ -68,6 +68,10 @@ pub enum Fault {
     CsvSyntax,
     /// A row with more or fewer cells than the header.
     RaggedRow,
+    /// Two places of a file that say different things about one field.
+    SourcesDisagree,
+    /// A month, quarter or year where a day is wanted.
+    DateInPart,
     /// A waiver that names a rule that there is not, or that cannot be waived.
     WaiverOfNothing,
     /// A waiver in force under which nothing fails.

@@ -8,6 +8,7 @@
 //! This module knows no kinds: what a scalar means (a date, a number, text) is
 //! decided by the schema, in `kind`. It reads no file and decides on no path.
 
+mod assembly;
 mod build;
 pub mod csv;
 mod events;
@@ -23,5 +24,6 @@ mod syntax;
 mod tests;
 mod tree;
 
+pub use assembly::Assembly;
 pub use fault::{Fault, Page, Problem};
 pub use tree::{Lost, NodeId, NodeKind, Style, Syntax, Tree, parse};

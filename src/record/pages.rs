@@ -5,7 +5,7 @@ use super::fault::Page;
 use crate::finding::Severity;
 
 /// One page for each fault, in the order of the enum.
-pub(super) const PAGES: [Page; 32] = [
+pub(super) const PAGES: [Page; 34] = [
     Page {
         fault: Fault::YamlSyntax,
         name: "yaml-syntax",
@@ -229,6 +229,22 @@ pub(super) const PAGES: [Page; 32] = [
         title: "A row has another number of cells than the header",
         why: "Cells that moved by one column say something else: an owner becomes a date, a date a status.",
         fix: "Give the row as many cells as the header; put a text that holds the separator in double quotes.",
+    },
+    Page {
+        fault: Fault::SourcesDisagree,
+        name: "sources-disagree",
+        severity: Severity::Warning,
+        title: "Two places of a file say different things about one field",
+        why: "A reader who finds the other place first believes something else: of an owner, a version or a review there can be one.",
+        fix: "Make both places say the same, or keep one of them.",
+    },
+    Page {
+        fault: Fault::DateInPart,
+        name: "date-in-part",
+        severity: Severity::Notice,
+        title: "A month, quarter or year stands where a day is wanted",
+        why: "Whether something is late can be told for a day only; here the last day of the period counts.",
+        fix: "Write the day as YYYY-MM-DD.",
     },
     Page {
         fault: Fault::WaiverOfNothing,

@@ -1,6 +1,7 @@
 //! `isms.yaml`, as typed, then as used; each mistake at its place.
 
 use super::mistake::nearest_help;
+use super::presets;
 use super::{
     Area, Certification, EditionInForce, Existing, Level, Mistake, Person, PolicySettings, Profile,
     RiskSettings, RuleSetting, Selection, Settings,
@@ -81,6 +82,18 @@ pub fn load(file: &Arc<SourceFile>) -> Result<Settings, Vec<Mistake>> {
             mistakes.push(mistake.with_help("write the reason behind `off:`; an auditor will ask for it"));
         }
     }
+    let mut mapping = Vec::new();
+    for selection in typed.mapping {
+        match presets::resolved(selection) {
+            Ok(selection) => mapping.push(selection),
+            Err((named, unknown)) => {
+                let known = presets::PRESETS.map(|(name, _)| name);
+                let message = format!("there is no preset `{unknown}`");
+                let mistake = Mistake::new(place(file, named.defined), message);
+                mistakes.push(mistake.with_help(nearest_help(&unknown, &known)));
+            }
+        }
+    }
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
@@ -98,7 +111,7 @@ pub fn load(file: &Arc<SourceFile>) -> Result<Settings, Vec<Mistake>> {
             intervals,
             verify_within,
         },
-        mapping: typed.mapping,
+        mapping,
         ignore: typed.ignore,
         rules_from: typed.rules_from,
         kinds_from: typed.kinds_from,

@@ -8,12 +8,19 @@
 mod load;
 mod mapping;
 mod mistake;
+mod names;
+mod presets;
 mod profile;
 
 pub use load::load;
 pub use load::{from_yaml, place, whole};
-pub use mapping::{FieldSource, FilePart, Selection};
+pub use mapping::{
+    CsvRows, Derivation, Encoding, FieldSource, FilePart, GitDate, Headings, KeyPlace, Looks, Matrix,
+    Selection, Split, TableRows, Tasks,
+};
 pub use mistake::{Mistake, nearest_help};
+pub use names::Names;
+pub use presets::{PRESETS, preset_text};
 pub use profile::{
     Area, Certification, CertificationStage, EditionInForce, Person, Profile, RiskFormula, RiskSettings,
 };

@@ -226,9 +226,10 @@ fn what_is_no_file_of_the_isms_is_refused() {
     let folder = isms();
     ismslint::git::write::Writer::create(folder.path()).expect("a repository");
     fs::write(folder.path().join(".gitignore"), "notes.txt\n").expect("can be written");
+    fs::create_dir(folder.path().join("void")).expect("can be made");
     let cases = [
         ("nothing.yaml", "there is no file nothing.yaml"),
-        ("handbook", "is a folder"),
+        ("void", "is a folder without a file of the ISMS"),
         ("../x.yaml", "lies outside of the ISMS"),
         ("notes.txt", "git ignores it"),
     ];

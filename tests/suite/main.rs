@@ -23,6 +23,8 @@ mod hostile;
 mod init;
 mod layers;
 mod literate;
+mod mapped_oracle;
+mod mapping;
 mod mending;
 mod merging;
 mod naive_log;

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What cannot be mended where it is reported, and why.
-const NOT_THERE: [(&str, &str); 14] = [
+const NOT_THERE: [(&str, &str); 16] = [
     ("due-date-moved-without-rationale", "the past stays as it is: the cure is an entry in `changes`"),
     ("measurement-rewritten", "the past stays as it is: the cure is an entry in `changes`, or a new row"),
     ("open-record-deleted", "the record is gone: the cure is an entry in another file"),
@@ -28,6 +28,8 @@ const NOT_THERE: [(&str, &str); 14] = [
     ("yaml-syntax", "the place is where reading failed, which can lie behind the mistake"),
     ("csv-syntax", "the place is the quote that opens, and where it should close only its author knows"),
     ("ragged-row", "which cell is too many, or missing, only its author knows"),
+    ("sources-disagree", "which of two places of a mapped file is right only its author knows"),
+    ("date-in-part", "which day of the month or year is meant only its author knows"),
     ("json-syntax", "the place is where reading failed, which can lie behind the mistake"),
     ("waiver-of-nothing", "which rule was meant only its author knows"),
     ("waiver-unused", "the cure is to take the whole waiver away"),

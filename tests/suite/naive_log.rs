@@ -5,7 +5,6 @@
 
 use ismslint::finding::RecordKey;
 use ismslint::history::{Change, FieldChange, FileImage, ReadImages, Series, What};
-use ismslint::snapshot::decode;
 use ismslint::source::{RepoPath, SourceFile};
 use std::collections::{BTreeMap, HashMap};
 
@@ -78,8 +77,8 @@ impl<'r> Naive<'r> {
 
     fn held(&mut self, path: &RepoPath, bytes: &[u8], before: &Held) -> Held {
         let image = self.read.entry((path.clone(), bytes.to_vec())).or_insert_with(|| {
-            decode(bytes.to_vec()).map_or_else(
-                |_| FileImage { broken: true, ..FileImage::default() },
+            self.reader.decode(path, bytes.to_vec()).map_or_else(
+                || FileImage { broken: true, ..FileImage::default() },
                 |text| self.reader.images(&SourceFile::new(path.clone(), text)),
             )
         });

@@ -107,3 +107,37 @@ fn every_file_names_the_same_version() {
     let named: Vec<&str> = named.map(|rest| rest.split_whitespace().next().unwrap_or_default()).collect();
     assert!(named.len() >= 4 && named.iter().all(|named| *named == version), "{named:?}");
 }
+
+#[test]
+fn the_mapping_of_the_readme_reads_an_existing_repository() {
+    let blocks = blocks();
+    let mapping = blocks.iter().find(|(_, body)| body.starts_with("# in isms.yaml, for a repository"));
+    let home = tempfile::tempdir().expect("a folder");
+    put(home.path(), "isms.yaml", &mapping.expect("is shown").1);
+    put(
+        home.path(),
+        "policies/access.md",
+        "# Access\n\n**Document ID:** POL-1 | **Status:** Active\n**Owner:** CISO **Approver:** Board\n\nText.\n",
+    );
+    put(
+        home.path(),
+        "registers/risks.md",
+        "| Risk ID | Description | Likelihood (1-5) | Impact | Status |\n|---|---|---|---|---|\n| R-1 | Fire | 2 | 4 | ✅ Mitigated |\n",
+    );
+    put(
+        home.path(),
+        "registers/plan.csv",
+        "Stand 2026\nNr;Maßnahme;Verantwortlich;Frist;Status\n1;Schlösser;Ben;30.06.2026;Offen\n",
+    );
+    let shown = |file: &str| ismslint(home.path(), &["config", "show", "--why", file]).out;
+    for (file, lines) in [
+        ("policies/access.md", ["document POL-1, line 1", "owner: ana ", "status: approved "]),
+        ("registers/risks.md", ["risk R-1, line 3", "status: in_treatment ", "residual: 8 "]),
+        ("registers/plan.csv", ["action 1, line 3", "due: 2026-06-30 ", "status: planned "]),
+    ] {
+        for line in lines {
+            assert!(shown(file).contains(line), "{file}: {line}\n{}", shown(file));
+        }
+        assert!(!shown(file).contains("What is wrong"), "{}", shown(file));
+    }
+}

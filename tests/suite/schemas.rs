@@ -61,6 +61,26 @@ fn the_schema_of_the_settings_knows_what_the_checker_knows() {
         ("/properties/level", "level: '?'"),
         ("/properties/existing", "existing: '?'"),
         ("/properties/mapping/items", "mapping: [{?: 1}]"),
+        ("/properties/mapping/items/properties/where", "mapping: [{where: {?: 1}}]"),
+        ("/properties/mapping/items/properties/from/items", "mapping: [{from: ['?']}]"),
+        ("/properties/mapping/items/properties/split", "mapping: [{split: {?: 1}}]"),
+        (
+            "/properties/mapping/items/properties/split/properties/table",
+            "mapping: [{split: {table: {?: 1}}}]",
+        ),
+        ("/properties/mapping/items/properties/split/properties/csv", "mapping: [{split: {csv: {?: 1}}}]"),
+        (
+            "/properties/mapping/items/properties/split/properties/csv/properties/encoding",
+            "mapping: [{split: {csv: {encoding: '?'}}}]",
+        ),
+        (
+            "/properties/mapping/items/properties/split/properties/headings",
+            "mapping: [{split: {headings: {?: 1}}}]",
+        ),
+        (
+            "/properties/mapping/items/properties/split/properties/tasks",
+            "mapping: [{split: {tasks: {?: 1}}}]",
+        ),
         (
             "/properties/mapping/items/properties/fields/additionalProperties",
             "mapping: [{fields: {a: {?: 1}}}]",
@@ -68,6 +88,18 @@ fn the_schema_of_the_settings_knows_what_the_checker_knows() {
         (
             "/properties/mapping/items/properties/fields/additionalProperties/properties/file",
             "mapping: [{fields: {a: {file: '?'}}}]",
+        ),
+        (
+            "/properties/mapping/items/properties/fields/additionalProperties/properties/git",
+            "mapping: [{fields: {a: {git: '?'}}}]",
+        ),
+        (
+            "/properties/mapping/items/properties/derive/additionalProperties",
+            "mapping: [{derive: {a: {?: 1}}}]",
+        ),
+        (
+            "/properties/mapping/items/properties/derive/additionalProperties/properties/matrix",
+            "mapping: [{derive: {a: {matrix: {?: 1}}}}]",
         ),
         ("/properties/rules/additionalProperties", "rules: {a: {?: 1}}"),
         ("/properties/rules/additionalProperties/properties/severity", "rules: {a: {severity: '?'}}"),

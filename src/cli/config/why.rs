@@ -1,14 +1,17 @@
 //! What becomes of one file of the ISMS, told for a person.
 
+use super::origin;
 use crate::catalogue::Policy;
 use crate::cli::page::Page;
 use crate::cli::repository::Place;
 use crate::cli::world::World;
 use crate::escape::plain;
-use crate::inventory::{EXTENSIONS, Origin, Placing, Record, Refusal, Unmet, Why, why};
+use crate::extract::{Layout, Unmet};
+use crate::history::History;
+use crate::inventory::{EXTENSIONS, Placing, Record, Refusal, Why, why};
 use crate::kind::words::nearest;
 use crate::record::{NodeKind, Problem, Tree};
-use crate::settings::{self, FILE_NAME, FilePart, Selection, Settings};
+use crate::settings::{self, FILE_NAME, Settings};
 use crate::snapshot::Snapshot;
 use crate::source::{RepoPath, SourceFile};
 use serde_json::{Value, json};
@@ -23,13 +26,21 @@ const MOST_CHARACTERS: usize = 60;
 /// Columns of a field, before where it comes from.
 const COLUMNS: usize = 44;
 
-/// The path of a file as typed, from the folder of the ISMS.
+/// What is to be explained.
+pub(super) enum Target {
+    /// One file.
+    File(RepoPath),
+    /// Every file below a folder.
+    Folder(RepoPath),
+}
+
+/// The path of a file or folder as typed, from the folder of the ISMS.
 pub(super) fn locate(
     file: &Path,
     place: &Place,
     snapshot: &Snapshot,
     world: &World<'_>,
-) -> Result<RepoPath, String> {
+) -> Result<Target, String> {
     let shown = file.display();
     let typed = world.folder.join(file);
     // The file itself may be a link, which is not followed.
@@ -44,10 +55,13 @@ pub(super) fn locate(
     };
     let path = RepoPath::new(below.as_os_str().as_bytes());
     if snapshot.entries().contains_key(&path) {
-        return Ok(path);
+        return Ok(Target::File(path));
+    }
+    if snapshot.entries().keys().any(|file| file.below(&path).is_some()) {
+        return Ok(Target::Folder(path));
     }
     match absolute.symlink_metadata() {
-        Ok(there) if there.is_dir() => Err(format!("{shown} is a folder: name a file in it")),
+        Ok(there) if there.is_dir() => Err(format!("{shown} is a folder without a file of the ISMS")),
         Ok(_) => Err(format!("{shown} is no part of the ISMS: git ignores it, or a folder above it")),
         Err(_) => Err(format!("there is no file {shown}")),
     }
@@ -55,14 +69,14 @@ pub(super) fn locate(
 
 /// A file, what it is and why.
 pub(super) struct Explained {
-    path: String,
-    outcome: &'static str,
-    reasons: Vec<String>,
-    records: Vec<Value>,
+    pub(super) path: String,
+    pub(super) outcome: &'static str,
+    pub(super) reasons: Vec<String>,
+    pub(super) records: Vec<Value>,
     problems: Vec<Value>,
 }
 
-pub(super) fn explain(snapshot: &Snapshot, policy: &Policy, path: &RepoPath) -> Explained {
+pub(super) fn explain(snapshot: &Snapshot, policy: &Policy, history: &History, path: &RepoPath) -> Explained {
     let settings = &policy.settings;
     let mut explained = Explained {
         path: path.shown(),
@@ -71,8 +85,16 @@ pub(super) fn explain(snapshot: &Snapshot, policy: &Policy, path: &RepoPath) -> 
         records: Vec::new(),
         problems: Vec::new(),
     };
-    match why(snapshot, &policy.placing, path) {
-        Why::Refused(refusal) => explained.reasons.push(refused(&refusal, path, settings)),
+    match why(snapshot, &policy.placing, history, path) {
+        Why::Refused(refusal) => {
+            explained.reasons.push(refused(&refusal, path, settings));
+            if policy.placing.nearly_maps(path) {
+                explained.outcome = "not recognised";
+                explained.reasons.push(
+                    "files of its folder are records by `mapping`, and its name almost ends as theirs do: rename it, or list it under `ignore`".into(),
+                );
+            }
+        }
         Why::Unnamed => {
             explained.outcome = "not recognised";
             explained.reasons = unnamed(&policy.placing, settings, path);
@@ -86,11 +108,15 @@ pub(super) fn explain(snapshot: &Snapshot, policy: &Policy, path: &RepoPath) -> 
             explained.outcome = "not read";
             explained.reasons.push(problem.to_string());
         }
-        Why::Read { file, selection, records, problems } => {
+        Why::Read { file, layouts, records, problems, passed } => {
             explained.outcome = if records.is_empty() { "no record" } else { "records" };
-            explained.reasons.push(taken(selection.as_deref(), &policy.placing, settings, path));
-            let fields = |record: &Record| described(record, selection.as_deref(), settings);
-            explained.records = records.iter().map(fields).collect();
+            explained.reasons = taken(&layouts, &policy.placing, settings, path);
+            if passed > 0 {
+                explained
+                    .reasons
+                    .push(format!("{} passed over: empty, or a template", counted(passed, "part")));
+            }
+            explained.records = records.iter().map(|record| described(record, settings)).collect();
             explained.problems = told(&file, &problems);
         }
     }
@@ -112,6 +138,9 @@ fn refused(refusal: &Refusal, path: &RepoPath, settings: &Settings) -> String {
         Refusal::AboutTheFolder => {
             "a file of this name describes the folder: a readme, a licence, the settings, or a name that begins with _"
                 .into()
+        }
+        Refusal::Generated(original) => {
+            format!("its name says that a program made it from {}", original.shown())
         }
         Refusal::Ignored(number) => {
             let pattern = settings.ignore.get(*number).map_or("", String::as_str);
@@ -151,49 +180,51 @@ fn unnamed(placing: &Placing, settings: &Settings, path: &RepoPath) -> Vec<Strin
     reasons
 }
 
-fn unselected(selection: &Selection, unmet: &[Unmet], settings: &Settings) -> String {
-    let unmet = unmet.iter().map(|unmet| {
-        let found = unmet.found.as_ref().map_or_else(
-            || "the file has no such key".to_owned(),
-            |found| format!("the file has `{}`", short(found)),
-        );
-        format!("`{}: {}`, and {found}", unmet.key, unmet.wanted)
+fn unselected(layout: &Layout, unmet: &[Unmet], settings: &Settings) -> String {
+    let unmet = unmet.iter().map(|unmet| match unmet {
+        Unmet::Value { key, wanted, found } => {
+            let found = found.as_ref().map_or_else(
+                || "the file has no such key".to_owned(),
+                |found| format!("the file has `{}`", short(found)),
+            );
+            format!("`{key}: {wanted}`, and {found}")
+        }
+        Unmet::Lacks(what) => format!("{what}, and the file has no such thing"),
     });
     let unmet: Vec<String> = unmet.collect();
-    let at = at(settings, selection.files.defined);
+    let at = at(settings, layout.selection.files.defined);
     format!("`mapping` at {at} matches its name and asks for {}", unmet.join("; for "))
 }
 
 /// By which of the two ways the file was taken.
-fn taken(selection: Option<&Selection>, placing: &Placing, settings: &Settings, path: &RepoPath) -> String {
-    if let Some(selection) = selection {
-        let at = at(settings, selection.files.defined);
-        let (files, kind) = (&selection.files.value, &selection.kind.value);
-        return format!("read as kind {kind}, by `mapping` at {at}: `{files}`");
+fn taken(layouts: &[Arc<Layout>], placing: &Placing, settings: &Settings, path: &RepoPath) -> Vec<String> {
+    if layouts.is_empty() {
+        let kind = placing.of(path).first().map(|place| place.kind().name.to_string()).unwrap_or_default();
+        return vec![format!("read as kind {kind}, by the name of the file or its folder")];
     }
-    let kind = placing.of(path).first().map(|place| place.kind().name.to_string()).unwrap_or_default();
-    format!("read as kind {kind}, by the name of the file or its folder")
+    let told = |layout: &Arc<Layout>| {
+        let at = at(settings, layout.selection.files.defined);
+        let (files, kind) = (&layout.selection.files.value, &layout.selection.kind.value);
+        format!("read as kind {kind}, by `mapping` at {at}: `{files}`")
+    };
+    layouts.iter().map(told).collect()
 }
 
 /// A record with the origin of each field.
-fn described(record: &Record, selection: Option<&Selection>, settings: &Settings) -> Value {
+fn described(record: &Record, settings: &Settings) -> Value {
     let (tree, node) = record.node();
     let file = tree.file();
-    // A row has the fields that are written in it; the mapping is the record's.
-    let selection = selection.filter(|selection| *selection.kind.value == *record.kind.name);
-    let fields = record.origins(selection).map(|(name, value, origin)| {
-        let (line, column, from) = match &origin {
-            Origin::Key(place) => {
-                let at = file.position(place.span.start);
-                let key = place.quoted().trim_matches(['"', '\'']);
-                let from = if key == name { String::new() } else { format!("key `{}` ", short(key)) };
-                (Some(at.line), Some(at.column), format!("{from}at {}:{}", at.line, at.column))
-            }
-            Origin::Path(part) => (None, None, format!("the path: {}", part_of(*part))),
-            Origin::Default(location) => (None, None, format!("default of {}", at(settings, *location))),
+    let fields = record.origins().map(|(name, value, origin)| {
+        let at = origin::span_of(&origin).map(|span| file.position(span.start));
+        let from = origin::source(name, &origin, settings);
+        let from = match at {
+            Some(at) if from.is_empty() => format!("at {}:{}", at.line, at.column),
+            Some(at) => format!("{from} at {}:{}", at.line, at.column),
+            None => from,
         };
         json!({
-            "name": name, "value": text(tree, value), "from": from, "line": line, "column": column,
+            "name": name, "value": text(tree, value), "from": from,
+            "line": at.map(|at| at.line), "column": at.map(|at| at.column),
             "known": record.kind.structure.fields.contains_key(name) || name.starts_with("x-"),
         })
     });
@@ -204,16 +235,8 @@ fn described(record: &Record, selection: Option<&Selection>, settings: &Settings
     })
 }
 
-const fn part_of(part: FilePart) -> &'static str {
-    match part {
-        FilePart::Stem => "the file's name without its ending",
-        FilePart::Folder => "the name of its folder",
-        FilePart::Path => "the whole of it",
-    }
-}
-
 /// A place in the settings.
-fn at(settings: &Settings, location: Location) -> String {
+pub(super) fn at(settings: &Settings, location: Location) -> String {
     let line = settings.file.as_ref().map(|file| {
         let place = settings::place(file, location);
         file.position(place.span.start).line
@@ -234,7 +257,7 @@ fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.char_indices().nth(MOST_CHARACTERS) {
         None => text,
