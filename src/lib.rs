@@ -20,6 +20,7 @@
 //! finding     finding, severity, fingerprint
 //! budget      every counted limit
 //! clause      the table of clause numbers of the standard, by edition
+//! sheet       sections, figures, tables and charts for people, and their drawing
 //! expr        the expression language; knows no record and no git
 //! git         objects, references, index; the only user of git2
 //! snapshot    work tree, index, commit, memory; nothing else reads files
@@ -34,6 +35,7 @@
 //! check       assess(snapshot, policy, history, as_of) -> Assessment
 //! report      an assessment with provenance, verdict and exit code
 //! output      report -> bytes, a file for each format
+//! views       the records as people ask for them: due, register, trend, agenda
 //! chronicle   a repository's history told in Markdown
 //! trial       a rule tried on its examples
 //! demo        the demo ISMS and what is to be found in it
@@ -83,6 +85,8 @@ pub mod record;
 pub mod report;
 pub mod rule;
 pub mod settings;
+pub mod sheet;
 pub mod snapshot;
 pub mod source;
 pub mod trial;
+pub mod views;

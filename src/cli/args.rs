@@ -39,6 +39,18 @@ pub(super) enum Command {
     /// Show the life of a record: every change of every field, with commit and
     /// author.
     History(HistoryArgs),
+    /// Show what falls due, by owner: actions, verifications, reviews, audits,
+    /// assessments, measurements, waivers; what is overdue first.
+    Due(DueArgs),
+    /// Show every open action in one view, with its age, how often its due date
+    /// moved and the risks it serves.
+    Register(RegisterArgs),
+    /// Show the course of the metrics against their targets; of one metric,
+    /// every period.
+    Trend(TrendArgs),
+    /// Show the inputs of the next review (9.3.2 a to g), filled from what the
+    /// records say since the last one.
+    Agenda(AgendaArgs),
     /// Print a JSON Schema: of a kind of record, of `isms.yaml`, of a rule file
     /// or of the JSON output.
     Schema(SchemaArgs),
@@ -79,6 +91,97 @@ pub(super) struct ShownArgs {
     /// When to use colours.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: ColorArg,
+}
+
+/// What `due` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct DueArgs {
+    /// How far ahead: `30d`, `6w`, `3m`, `1y`, or a span as records write it.
+    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = time_span)]
+    pub(super) within: crate::expr::Duration,
+    /// Of this person only: an id, name or role of `people` in isms.yaml, or as
+    /// the records write it.
+    #[arg(long, value_name = "PERSON")]
+    pub(super) owner: Option<String>,
+    #[command(flatten)]
+    pub(super) view: ViewArgs,
+}
+
+/// What `register` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct RegisterArgs {
+    #[command(flatten)]
+    pub(super) view: ViewArgs,
+}
+
+/// What `trend` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct TrendArgs {
+    /// The metric; without it all are shown, one on a line.
+    pub(super) metric: Option<String>,
+    #[command(flatten)]
+    pub(super) view: ViewArgs,
+}
+
+/// What `agenda` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct AgendaArgs {
+    /// Of the quarterly check, since the last review of any type.
+    #[arg(long)]
+    pub(super) quarterly: bool,
+    #[command(flatten)]
+    pub(super) view: ViewArgs,
+}
+
+/// Which records, as of when, shown how.
+#[derive(Debug, clap::Args)]
+pub(super) struct ViewArgs {
+    /// The folder of the ISMS; else the nearest one above with an `isms.yaml`,
+    /// else the repository's.
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// The records of this commit (full id, branch or tag) instead of the files
+    /// on disk.
+    #[arg(long, value_name = "COMMIT")]
+    pub(super) rev: Option<String>,
+    /// The day of the view instead of today.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) as_of: Option<NaiveDate>,
+    /// Without the git history; what it would say is not shown.
+    #[arg(long)]
+    pub(super) no_history: bool,
+    /// The output format.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: ViewFormatArg,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
+}
+
+/// How a view is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ViewFormatArg {
+    Human,
+    Markdown,
+    Csv,
+    Json,
+}
+
+/// A span of time as typed: `30d`, or as records write one.
+fn time_span(text: &str) -> Result<crate::expr::Duration, String> {
+    let short = text.split_at_checked(text.len().saturating_sub(1)).and_then(|(count, unit)| {
+        let unit = match unit {
+            "d" => "days",
+            "w" => "weeks",
+            "m" => "months",
+            "y" => "years",
+            _ => return None,
+        };
+        crate::kind::scalar::duration(&format!("{count} {unit}"))
+    });
+    short
+        .or_else(|| crate::kind::scalar::duration(text))
+        .ok_or_else(|| "write 30d, 6w, 3m or 1y, or a span such as `30 days` or quarterly".to_owned())
 }
 
 /// What `schema` takes.
@@ -340,6 +443,13 @@ impl CheckArgs {
         let typed = command.get_matches_from(["check"]);
         let defaults = Self::from_arg_matches(&typed).expect("`check` has no argument that must be given");
         Self { root, ..defaults }
+    }
+
+    /// What `check` does with what a view was asked for.
+    pub(super) fn of_view(view: &ViewArgs) -> Self {
+        let defaults = Self::of_folder(view.root.clone());
+        let ViewArgs { rev, as_of, no_history, color, .. } = view;
+        Self { rev: rev.clone(), as_of: *as_of, no_history: *no_history, color: *color, ..defaults }
     }
 }
 

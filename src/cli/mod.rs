@@ -18,6 +18,7 @@ mod publish;
 mod repository;
 mod rules;
 mod schema;
+mod views;
 mod world;
 mod yaml;
 
@@ -39,6 +40,10 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
         Command::Rules(RulesCommand::New(args)) => new_rule::run(&args, world),
         Command::Config(ConfigCommand::Show(args)) => config::show(&args, world),
         Command::History(args) => history::run(&args, world),
+        Command::Due(args) => views::due(&args, world),
+        Command::Register(args) => views::register(&args, world),
+        Command::Trend(args) => views::trend(&args, world),
+        Command::Agenda(args) => views::agenda(&args, world),
         Command::Schema(args) => schema::run(&args, world),
         Command::Completions(args) => manual::completions(&args, world),
         Command::Man(args) => manual::man(&args, world),
