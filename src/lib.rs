@@ -36,6 +36,7 @@
 //! report      an assessment with provenance, verdict and exit code
 //! output      report -> bytes, a file for each format
 //! views       the records as people ask for them: due, register, trend, agenda
+//! evidence    the evidence pack of a period: chapters, page, manifest; its verification
 //! chronicle   a repository's history told in Markdown
 //! trial       a rule tried on its examples
 //! demo        the demo ISMS and what is to be found in it
@@ -73,6 +74,7 @@ pub mod clause;
 pub mod cli;
 pub mod demo;
 pub mod escape;
+pub mod evidence;
 pub mod expr;
 pub mod facts;
 pub mod finding;

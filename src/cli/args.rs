@@ -51,6 +51,13 @@ pub(super) enum Command {
     /// Show the inputs of the next review (9.3.2 a to g), filled from what the
     /// records say since the last one.
     Agenda(AgendaArgs),
+    /// Build the evidence pack of a period: a page, the same as JSON, an index
+    /// and a manifest from which it can be built again.
+    Evidence(EvidenceArgs),
+    /// Build a pack again from the repository and name every difference.
+    ///
+    /// Exit codes: 0 the same, 1 it differs, 2 usage, 3 could not be determined.
+    Verify(VerifyArgs),
     /// Print a JSON Schema: of a kind of record, of `isms.yaml`, of a rule file
     /// or of the JSON output.
     Schema(SchemaArgs),
@@ -131,6 +138,57 @@ pub(super) struct AgendaArgs {
     pub(super) quarterly: bool,
     #[command(flatten)]
     pub(super) view: ViewArgs,
+}
+
+/// What `evidence` takes.
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("time").required(true).args(["period", "since"])))]
+pub(super) struct EvidenceArgs {
+    /// The period, both days included: 2025-11-01..2026-10-31.
+    #[arg(long, value_name = "FROM..TO")]
+    pub(super) period: Option<crate::evidence::Period>,
+    /// From the day after the last audit by others until the day of judgement.
+    #[arg(long, value_name = "WHEN")]
+    pub(super) since: Option<SinceArg>,
+    /// The folder to write to: one that does not exist yet, or is empty.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// The day of judgement; else the last day of the period, which must not
+    /// lie ahead; with `--since` today.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) as_of: Option<NaiveDate>,
+    /// The commit (full id, branch or tag); else the last one of the main line
+    /// that arrived by the day of judgement.
+    #[arg(long, value_name = "COMMIT")]
+    pub(super) rev: Option<String>,
+    /// The folder of the ISMS; else the nearest one above with an `isms.yaml`,
+    /// else the repository's.
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
+}
+
+/// Since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SinceArg {
+    /// The last audit of the type external, certification, surveillance or
+    /// recertification.
+    LastAudit,
+}
+
+/// What `verify` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct VerifyArgs {
+    /// The folder of the pack.
+    pub(super) pack: PathBuf,
+    /// The repository: a clone with its whole history, or a bare one.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) repo: PathBuf,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
 }
 
 /// Which records, as of when, shown how.
@@ -443,6 +501,11 @@ impl CheckArgs {
         let typed = command.get_matches_from(["check"]);
         let defaults = Self::from_arg_matches(&typed).expect("`check` has no argument that must be given");
         Self { root, ..defaults }
+    }
+
+    /// What `check` does with a repository that has no work tree.
+    pub(super) fn of_bare(git_dir: PathBuf) -> Self {
+        Self { git_dir: Some(git_dir), ..Self::of_folder(None) }
     }
 
     /// What `check` does with what a view was asked for.

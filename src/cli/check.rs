@@ -83,7 +83,7 @@ pub(super) fn report(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, 
 }
 
 /// What was judged, and by what: as far as snapshot, policy and history say it.
-fn provenance(snapshot: &Snapshot, policy: &Policy, history: &History) -> Provenance {
+pub(super) fn provenance(snapshot: &Snapshot, policy: &Policy, history: &History) -> Provenance {
     let settings = &policy.settings.policy;
     Provenance {
         state: match snapshot.origin() {

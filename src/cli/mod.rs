@@ -8,6 +8,7 @@ mod args;
 mod check;
 mod config;
 mod demo;
+mod evidence;
 mod explain;
 mod history;
 mod manual;
@@ -18,6 +19,7 @@ mod publish;
 mod repository;
 mod rules;
 mod schema;
+mod verify;
 mod views;
 mod world;
 mod yaml;
@@ -44,6 +46,8 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
         Command::Register(args) => views::register(&args, world),
         Command::Trend(args) => views::trend(&args, world),
         Command::Agenda(args) => views::agenda(&args, world),
+        Command::Evidence(args) => evidence::run(&args, world),
+        Command::Verify(args) => verify::run(&args, world),
         Command::Schema(args) => schema::run(&args, world),
         Command::Completions(args) => manual::completions(&args, world),
         Command::Man(args) => manual::man(&args, world),

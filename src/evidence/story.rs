@@ -1,0 +1,188 @@
+//! The chain of one action: its input, the decision behind it, the change that
+//! it made, the check of its effect, and the number before and after.
+
+use super::Period;
+use super::time::ended;
+use crate::escape::Raw;
+use crate::history::{Evidence, What};
+use crate::inventory::Record;
+use crate::sheet::{Cell, shown};
+use crate::views::read::{as_texts, as_word, day, items, number, part, texts, title, word};
+use crate::views::{Course, Reading};
+use chrono::NaiveDate;
+use std::collections::BTreeSet;
+
+/// The links of a chain, in their order.
+pub(super) const LINKS: [&str; 5] = ["input", "decision", "change", "effect checked", "number after"];
+
+/// One chain.
+pub(super) struct Story {
+    pub(super) action: Raw,
+    pub(super) title: Raw,
+    pub(super) input: Cell,
+    pub(super) decision: Cell,
+    pub(super) change: Cell,
+    pub(super) verified: Cell,
+    pub(super) number: Cell,
+}
+
+impl Story {
+    /// The first link that is missing, by its place in [`LINKS`]. What could
+    /// not be determined is not missing.
+    pub(super) fn broken_at(&self) -> Option<usize> {
+        let links = [&self.input, &self.decision, &self.change, &self.verified, &self.number];
+        links.iter().position(|link| **link == Cell::Nothing)
+    }
+}
+
+/// The chains of the actions that were completed or checked in a period, by id.
+pub(super) fn stories(reading: &Reading, period: Period, until: NaiveDate) -> Vec<Story> {
+    let actions = reading.of_kind("action").into_iter().filter(|(_, action)| {
+        let declined =
+            matches!(word(action, "status").as_deref(), Some("declined" | "deferred" | "cancelled"));
+        !declined && (period.has(ended(reading, action)) || period.has(day(action, "verification.on")))
+    });
+    let mut stories: Vec<Story> = actions
+        .map(|(at, action)| Story {
+            action: action.key.id.clone(),
+            title: title(action),
+            input: input(reading, action),
+            decision: decision(reading, action),
+            change: change(reading, action, until),
+            verified: verified(action),
+            number: number_after(reading, at, action, until),
+        })
+        .collect();
+    stories.sort_by(|one, other| one.action.cmp(&other.action));
+    stories
+}
+
+/// What gave rise to it: the kind of its source, and the record that it names.
+fn input(reading: &Reading, action: &Record) -> Cell {
+    let kind = word(action, "source.kind").map(|kind| kind.replace('_', " "));
+    let Some(named) = word(action, "source.ref") else {
+        return Cell::maybe(kind.map(Raw::from));
+    };
+    let inventory = &reading.context.inventory;
+    let record = inventory.records().iter().find(|record| record.key.id.unescaped() == named);
+    let name = record.map(|record| format!(": {}", title(record).unescaped())).unwrap_or_default();
+    let kind = kind.map(|kind| format!("{kind} ")).unwrap_or_default();
+    Cell::text(format!("{kind}{named}{name}"))
+}
+
+/// Who decided: a decision of a review that names it, a disposition that led to
+/// it, a nonconformity or a risk treatment that names it.
+fn decision(reading: &Reading, action: &Record) -> Cell {
+    let id = action.key.id.unescaped();
+    let mut found = BTreeSet::new();
+    for (_, review) in reading.of_kind("review") {
+        for decision in items(review, "decisions") {
+            if as_texts(&part(&decision, "actions")).iter().any(|named| named.unescaped() == id) {
+                let own = as_word(&part(&decision, "id")).unwrap_or_default();
+                found.insert(Raw::from(format!("{}/{own}", review.key.id.unescaped())));
+            }
+        }
+    }
+    for kind in ["incident", "feedback", "exercise"] {
+        for (_, record) in reading.of_kind(kind) {
+            if word(record, "disposition.ref").as_deref() == Some(id) {
+                found.insert(Raw::from(format!("disposition of {}", record.key.id.unescaped())));
+            }
+        }
+    }
+    for (_, audit) in reading.of_kind("audit") {
+        for finding in items(audit, "findings") {
+            if as_word(&part(&finding, "disposition.ref")).as_deref() == Some(id) {
+                let own = as_word(&part(&finding, "id")).unwrap_or_default();
+                found.insert(Raw::from(format!("disposition of {}/{own}", audit.key.id.unescaped())));
+            }
+        }
+    }
+    for (kind, what) in [("nonconformity", "corrective action of"), ("risk", "treatment of")] {
+        for (_, record) in reading.of_kind(kind) {
+            if texts(record, "actions").iter().any(|named| named.unescaped() == id) {
+                found.insert(Raw::from(format!("{what} {}", record.key.id.unescaped())));
+            }
+        }
+    }
+    if found.is_empty() { Cell::Nothing } else { Cell::List(found.into_iter().collect()) }
+}
+
+/// The commits that changed what the action says it changed; without such a
+/// list those that changed a document, a control or a risk in the step that
+/// completed it, and that step itself.
+fn change(reading: &Reading, action: &Record, until: NaiveDate) -> Cell {
+    let history = &reading.context.history;
+    match &history.evidence {
+        Evidence::Complete => {}
+        Evidence::Incomplete { why, .. } => return Cell::Unknown(Raw::new(why.clone())),
+        Evidence::NotRead => return Cell::Unknown(Raw::from("the history was not read")),
+    }
+    let named: BTreeSet<Raw> =
+        texts(action, "changed_documents").into_iter().chain(texts(action, "trained")).collect();
+    let raised = day(action, "raised");
+    let mut commits = Vec::new();
+    for (key, series) in &history.series {
+        if !named.contains(&key.id) {
+            continue;
+        }
+        for change in series.changes.iter().filter(|change| change.what != What::Deleted) {
+            let Some(step) = history.step(change.step) else { continue };
+            let within =
+                step.arrived.is_some_and(|on| raised.is_none_or(|raised| on >= raised) && on <= until);
+            if within {
+                let commit = &step.author_of(&change.path).commit;
+                commits.push(format!("{} {}", key.id.unescaped(), commit.get(..10).unwrap_or(commit)));
+            }
+        }
+    }
+    if commits.is_empty() && named.is_empty() {
+        commits.extend(completing(reading, action));
+    }
+    commits.dedup();
+    let commits: Vec<Raw> = commits.into_iter().map(Raw::from).collect();
+    if commits.is_empty() { Cell::Nothing } else { Cell::List(commits) }
+}
+
+/// The commit that set the action's status to what it is now.
+fn completing(reading: &Reading, action: &Record) -> Option<String> {
+    let moves = reading.moves(action);
+    let done = |new: Option<&str>| matches!(new, Some("completed" | "verified"));
+    let first =
+        moves.iter().find(|moved| &*moved.field.field == "status" && done(moved.field.new.as_deref()))?;
+    let commit = &first.step.by.commit;
+    Some(format!("recorded as done in {}", commit.get(..10).unwrap_or(commit)))
+}
+
+fn verified(action: &Record) -> Cell {
+    let Some(on) = day(action, "verification.on") else { return Cell::Nothing };
+    let result = word(action, "verification.result")
+        .map_or_else(String::new, |result| format!("{}, ", result.replace('_', " ")));
+    Cell::text(format!("{result}{on}"))
+}
+
+/// What the action writes as its outcome; else its metric around completion.
+fn number_after(reading: &Reading, at: usize, action: &Record, until: NaiveDate) -> Cell {
+    let arrow = |metric: &str, before: Option<f64>, after: f64, of: &str| {
+        let before = before.map_or_else(|| "?".to_owned(), shown);
+        Cell::text(format!("{metric}: {before} → {}{of}", shown(after)))
+    };
+    let metric = word(action, "outcome.metric").or_else(|| word(action, "expected.metric"));
+    if let Some(after) = number(action, "outcome.after") {
+        let name = metric.unwrap_or_else(|| "outcome".to_owned());
+        return arrow(&name, number(action, "outcome.before"), after, "");
+    }
+    let source = word(action, "source.ref");
+    let inventory = &reading.context.inventory;
+    let linked = reading.linked(at, "metric").first().map(|id| id.unescaped().to_owned());
+    let named = metric.or_else(|| source.filter(|id| inventory.find("metric", id).is_some())).or(linked);
+    let Some(record) = named.as_deref().and_then(|id| inventory.find("metric", id)) else {
+        return Cell::Nothing;
+    };
+    let Some(done) = ended(reading, action) else { return Cell::Nothing };
+    let course = Course::of(reading, record, until);
+    let before = course.steps.iter().rfind(|step| step.until < done);
+    let Some(after) = course.steps.iter().find(|step| step.until >= done) else { return Cell::Nothing };
+    let of = format!(" ({})", after.period.unescaped());
+    arrow(record.key.id.unescaped(), before.map(|step| step.value), after.value, &of)
+}
