@@ -1,32 +1,25 @@
 //! `evidence`: find the commit, gather what a pack is made from, write it.
 
-use super::args::{CheckArgs, ColorArg, EvidenceArgs};
-use super::check::{provenance, settings_of};
-use super::progress::Waiting;
+use super::args::{CheckArgs, ColorArg};
+use super::check::settings_of;
 use super::publish::write;
 use super::repository::Place;
+use super::subject::{arrived, gather, policy};
+use super::view_args::EvidenceArgs;
 use super::world::World;
 use crate::budget::Limits;
-use crate::catalogue::{Choice, Own, Policy, rules_digest};
-use crate::check::assess;
-use crate::evidence::{self, FileUsed, Output, Period, State, Subject};
-use crate::facts::Context;
+use crate::evidence::{self, Output, Period, Subject};
 use crate::git::{self, Oid};
-use crate::inventory::{self, Inventory};
-use crate::output::{self, verdict};
-use crate::report::{Exit, FailOn, HistoryState, Report};
-use crate::settings::FILE_NAME;
-use crate::sheet::Gap;
+use crate::inventory;
+use crate::output::verdict;
+use crate::report::{Exit, HistoryState};
 use crate::snapshot::{Snapshot, lock};
 use crate::source::{RepoPath, hex};
-use crate::views::Reading;
 use crate::views::read::{day, word};
-use chrono::{DateTime, NaiveDate};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 /// Types of audits by others.
 const BY_OTHERS: [&str; 4] = ["external", "certification", "surveillance", "recertification"];
@@ -55,10 +48,9 @@ fn written(args: &EvidenceArgs, world: &mut World<'_>) -> Result<Exit, Exit> {
         return Err(Exit::Output);
     }
     say_uncommitted(&place, &subject, world);
-    let exit = if subject.now.report.provenance.history == (HistoryState::NotRead) {
-        Exit::Incomplete
-    } else {
-        Exit::Clean
+    let exit = match subject.now.report.provenance.history {
+        HistoryState::Complete { .. } => Exit::Clean,
+        HistoryState::Incomplete { .. } | HistoryState::NotRead => Exit::Incomplete,
     };
     Ok(world.print(&told(&subject, &outputs)).or(exit))
 }
@@ -160,12 +152,6 @@ fn wanted(
     Ok((period, as_of, commit))
 }
 
-/// The day of arrival of a commit of the main line.
-fn arrived(commit: &git::Commit, zone: Tz) -> Option<NaiveDate> {
-    let seconds = commit.committer.when?.seconds;
-    Some(DateTime::from_timestamp(seconds, 0)?.with_timezone(&zone).date_naive())
-}
-
 /// The last commit of the line that arrived by a day.
 fn last_by(store: &std::sync::Mutex<git::Store>, head: Oid, zone: Tz, day: NaiveDate) -> Option<Oid> {
     let line = lock(store).first_parent_line(head);
@@ -200,129 +186,6 @@ fn since_last_audit(
         ))
     })?;
     Ok(Period { from: last.succ_opt().unwrap_or(as_of), to: as_of })
-}
-
-fn policy(snapshot: &Snapshot, color: ColorArg, world: &mut World<'_>) -> Result<(Policy, Own), Exit> {
-    let check = CheckArgs { color, ..CheckArgs::of_folder(None) };
-    let settings = settings_of(snapshot, world, &check)?;
-    let own = Own::of(snapshot, &settings).map_err(|mistakes| world.mistaken(&mistakes, color))?;
-    let policy = Policy::new(settings, &own, &Choice::default())
-        .map_err(|mistakes| world.mistaken(&mistakes, color))?;
-    Ok((policy, own))
-}
-
-/// Everything that the pack of a period is made from.
-pub(super) fn gather(
-    place: &Place,
-    commit: Oid,
-    period: Period,
-    as_of: NaiveDate,
-    color: ColorArg,
-    world: &mut World<'_>,
-) -> Result<Subject, Exit> {
-    let store = place.store().map_err(|why| world.refuse(&why))?;
-    let snapshot = Snapshot::of_commit(store.clone(), commit, &place.root, Limits::STANDARD)
-        .map_err(|problem| world.refuse(&problem.to_string()))?;
-    let (policy, own) = policy(&snapshot, color, world)?;
-    let zone = policy.settings.profile.time_zone.unwrap_or(Tz::UTC);
-    let _waiting = Waiting::for_the("the history", world.variable("PRE_COMMIT").is_some());
-    let now = state(place, &snapshot, commit, &policy, zone, as_of).map_err(|why| world.refuse(&why))?;
-    let line = lock(&store).first_parent_line(commit);
-    let last_before =
-        line.steps.iter().rfind(|step| arrived(step, zone).is_some_and(|day| day < period.from));
-    let then = match (last_before, period.from.pred_opt()) {
-        (Some(step), Some(day)) => Snapshot::of_commit(store.clone(), step.id, &place.root, Limits::STANDARD)
-            .map_err(|problem| problem.to_string())
-            .and_then(|snapshot| state(place, &snapshot, step.id, &policy, zone, day))
-            .map_err(|why| Gap { why: format!("the state before the period: {why}").into(), remedy: None }),
-        _ if line.completeness.is_complete() => {
-            let why = format!("there is no commit before {}, so nothing to compare with", period.from);
-            Err(Gap { why: why.into(), remedy: None })
-        }
-        _ => Err(Gap {
-            why: format!("the state before the period: {}", line.completeness).into(),
-            remedy: None,
-        }),
-    };
-    let files = files(place, &snapshot, &now, &own).map_err(|why| world.refuse(&why))?;
-    let arrivals = lock(&store).arrivals(&line);
-    let side = (0..line.steps.len()).flat_map(|at| arrivals.of(at));
-    let commits: BTreeMap<String, Arc<git::Commit>> =
-        line.steps.iter().chain(side).map(|commit| (commit.id.to_string(), commit.clone())).collect();
-    Ok(Subject {
-        period,
-        as_of,
-        time_zone: zone.name().to_owned(),
-        settings_digest: policy.settings.file.as_ref().and_then(|_| {
-            let bytes = snapshot.bytes(&RepoPath::from(FILE_NAME)).ok()?;
-            Some(hex(&Sha256::digest(bytes)))
-        }),
-        now,
-        then,
-        files,
-        commits,
-        rules_digest: rules_digest(&own),
-        root: place.root.shown(),
-    })
-}
-
-/// The ISMS in the state of a commit.
-fn state(
-    place: &Place,
-    snapshot: &Snapshot,
-    commit: Oid,
-    policy: &Policy,
-    zone: Tz,
-    day: NaiveDate,
-) -> Result<State, String> {
-    let store = place.store()?;
-    let tree = lock(&store).commit(commit).map_err(|problem| problem.to_string())?.tree;
-    let history = Arc::new(place.history(policy, snapshot, Some(commit), zone, day));
-    let assessment = assess(snapshot, policy, history.clone(), day);
-    let mut provenance = provenance(snapshot, policy, &history);
-    provenance.commit = Some(commit.to_string().into());
-    provenance.root = place.root.shown();
-    provenance.as_of = day;
-    provenance.as_of_given = true;
-    zone.name().clone_into(&mut provenance.time_zone);
-    let fail_on = FailOn::Severity(crate::finding::Severity::Error);
-    let report = output::public(&Report { provenance, assessment, fail_on, incomplete_warns: false });
-    let records = Arc::new(inventory::load(snapshot, &policy.placing));
-    let reading = Reading::new(Context::new(records, history, policy.settings.clone(), day));
-    Ok(State { commit: commit.to_string(), tree: tree.to_string(), reading, report })
-}
-
-/// The files that records, settings, rules and kinds were read from.
-fn files(place: &Place, snapshot: &Snapshot, now: &State, own: &Own) -> Result<Vec<FileUsed>, String> {
-    let store = place.store()?;
-    let tree = Oid::from_hex(now.tree.as_bytes()).ok_or("the tree has no id")?;
-    let listed = lock(&store).tree_files(tree, &place.root).map_err(|problem| problem.to_string())?;
-    let records: &Inventory = &now.reading.context.inventory;
-    let role = |path: &RepoPath| {
-        if *path == RepoPath::from(FILE_NAME) {
-            Some("settings")
-        } else if own.rules.iter().any(|file| file.path() == path) {
-            Some("rules")
-        } else if own.schemas.iter().any(|file| file.path() == path) {
-            Some("kinds")
-        } else {
-            records.source(path).map(|_| "records")
-        }
-    };
-    let mut files = Vec::new();
-    for listed in listed {
-        let Some(below) = listed.path.below(&place.root) else { continue };
-        let Some(role) = role(&below) else { continue };
-        let bytes = snapshot.bytes(&below).map_err(|problem| format!("{}: {problem}", below.shown()))?;
-        files.push(FileUsed {
-            path: listed.path.shown().into(),
-            role,
-            blob: listed.entry.id.to_string(),
-            size: bytes.len(),
-            sha256: hex(&Sha256::digest(bytes)),
-        });
-    }
-    Ok(files)
 }
 
 /// Tells whoever has changes on the disk that they are not in the pack.

@@ -1,9 +1,11 @@
 //! `verify`: read a pack, build it again from a repository, name every
 //! difference.
 
-use super::args::{CheckArgs, VerifyArgs};
-use super::evidence::{entries, gather};
+use super::args::CheckArgs;
+use super::evidence::entries;
 use super::repository::Place;
+use super::subject::gather;
+use super::view_args::VerifyArgs;
 use super::world::World;
 use crate::escape::{plain, terminal};
 use crate::evidence::{self, Claimed, Difference, Pack};

@@ -1,9 +1,10 @@
 //! `due`, `register`, `trend` and `agenda`: the records as people ask for them.
 
-use super::args::{AgendaArgs, CheckArgs, DueArgs, RegisterArgs, TrendArgs, ViewArgs, ViewFormatArg};
+use super::args::CheckArgs;
 use super::check::settings_of;
 use super::progress::Waiting;
 use super::repository::Place;
+use super::view_args::{AgendaArgs, DueArgs, RegisterArgs, TrendArgs, ViewArgs, ViewFormatArg};
 use super::world::World;
 use crate::catalogue::{Choice, Own, Policy};
 use crate::escape::Raw;

@@ -169,9 +169,20 @@ fn table(table: &Table) -> TableView {
                 class: if is_number(at) { "number" } else { "" },
             })
             .collect(),
-        rows: table.rows.iter().map(|row| row.iter().map(cell).collect()).collect(),
+        rows: table
+            .rows
+            .iter()
+            .map(|row| row.iter().enumerate().map(|(at, shown)| named(at, shown)).collect())
+            .collect(),
         empty: table.empty.clone(),
     }
+}
+
+/// A short name at the head of a row stays on one line.
+fn named(at: usize, shown: &Cell) -> CellView {
+    let view = cell(shown);
+    let short = at == 0 && view.class.is_empty() && view.text.chars().count() <= 18;
+    if short { CellView { class: "short", ..view } } else { view }
 }
 
 fn cell(cell: &Cell) -> CellView {

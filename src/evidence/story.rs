@@ -6,7 +6,7 @@ use super::time::ended;
 use crate::escape::Raw;
 use crate::history::{Evidence, What};
 use crate::inventory::Record;
-use crate::sheet::{Cell, shown};
+use crate::sheet::{Cell, natural, shown};
 use crate::views::read::{as_texts, as_word, day, items, number, part, texts, title, word};
 use crate::views::{Course, Reading};
 use chrono::NaiveDate;
@@ -53,7 +53,7 @@ pub(super) fn stories(reading: &Reading, period: Period, until: NaiveDate) -> Ve
             number: number_after(reading, at, action, until),
         })
         .collect();
-    stories.sort_by(|one, other| one.action.cmp(&other.action));
+    stories.sort_by_cached_key(|story| natural(story.action.unescaped()));
     stories
 }
 
@@ -161,28 +161,44 @@ fn verified(action: &Record) -> Cell {
     Cell::text(format!("{result}{on}"))
 }
 
-/// What the action writes as its outcome; else its metric around completion.
+/// What the action writes as its outcome; else its metric around completion:
+/// the one that it names, or those of the risks and objectives that it serves.
 fn number_after(reading: &Reading, at: usize, action: &Record, until: NaiveDate) -> Cell {
-    let arrow = |metric: &str, before: Option<f64>, after: f64, of: &str| {
-        let before = before.map_or_else(|| "?".to_owned(), shown);
-        Cell::text(format!("{metric}: {before} → {}{of}", shown(after)))
-    };
-    let metric = word(action, "outcome.metric").or_else(|| word(action, "expected.metric"));
+    let named = word(action, "outcome.metric").or_else(|| word(action, "expected.metric"));
     if let Some(after) = number(action, "outcome.after") {
-        let name = metric.unwrap_or_else(|| "outcome".to_owned());
-        return arrow(&name, number(action, "outcome.before"), after, "");
+        let name = named.unwrap_or_else(|| "outcome".to_owned());
+        return Cell::text(moved(&name, number(action, "outcome.before"), after));
     }
-    let source = word(action, "source.ref");
-    let inventory = &reading.context.inventory;
-    let linked = reading.linked(at, "metric").first().map(|id| id.unescaped().to_owned());
-    let named = metric.or_else(|| source.filter(|id| inventory.find("metric", id).is_some())).or(linked);
-    let Some(record) = named.as_deref().and_then(|id| inventory.find("metric", id)) else {
-        return Cell::Nothing;
-    };
     let Some(done) = ended(reading, action) else { return Cell::Nothing };
-    let course = Course::of(reading, record, until);
-    let before = course.steps.iter().rfind(|step| step.until < done);
-    let Some(after) = course.steps.iter().find(|step| step.until >= done) else { return Cell::Nothing };
-    let of = format!(" ({})", after.period.unescaped());
-    arrow(record.key.id.unescaped(), before.map(|step| step.value), after.value, &of)
+    let inventory = &reading.context.inventory;
+    let source = word(action, "source.ref").filter(|id| inventory.find("metric", id).is_some());
+    let own = named.or(source).map(Raw::from).into_iter().chain(reading.linked(at, "metric"));
+    let mut metrics: Vec<(Raw, Option<Raw>)> = own.map(|metric| (metric, None)).collect();
+    if metrics.is_empty() {
+        for kind in ["risk", "objective"] {
+            for served in reading.linked(at, kind) {
+                let Some(record) = inventory.find(kind, served.unescaped()) else { continue };
+                let of = texts(record, "metrics").into_iter().chain(word(record, "metric").map(Raw::from));
+                metrics.extend(of.map(|metric| (metric, Some(served.clone()))));
+            }
+        }
+    }
+    metrics.sort();
+    metrics.dedup_by(|one, other| one.0 == other.0);
+    let numbers = metrics.into_iter().filter_map(|(metric, through)| {
+        let record = inventory.find("metric", metric.unescaped())?;
+        let course = Course::of(reading, record, until);
+        let before = course.steps.iter().rfind(|step| step.until < done);
+        let after = course.steps.iter().find(|step| step.until >= done)?;
+        let through = through.map(|through| format!(", through {}", through.unescaped())).unwrap_or_default();
+        let moved = moved(metric.unescaped(), before.map(|step| step.value), after.value);
+        Some(Raw::from(format!("{moved} ({}{through})", after.period.unescaped())))
+    });
+    let numbers: Vec<Raw> = numbers.collect();
+    if numbers.is_empty() { Cell::Nothing } else { Cell::List(numbers) }
+}
+
+fn moved(metric: &str, before: Option<f64>, after: f64) -> String {
+    let before = before.map_or_else(|| "?".to_owned(), shown);
+    format!("{metric}: {before} → {}", shown(after))
 }

@@ -7,7 +7,8 @@ use crate::sheet::{Chart, Line, Shape, shown};
 const WIDTH: f64 = 680.0;
 const HEIGHT: f64 = 230.0;
 const LEFT: f64 = 52.0;
-const RIGHT: f64 = 16.0;
+/// Room for the name of the target beside its line.
+const RIGHT: f64 = 76.0;
 const TOP: f64 = 18.0;
 const BOTTOM: f64 = 34.0;
 /// More points than these get no number beside them; the table has them all.
@@ -31,11 +32,10 @@ pub(super) fn draw(chart: &Chart, number: usize) -> String {
     if let Some(target) = chart.target {
         let y = scale.y(target);
         svg.push_str(&format!(
-            "<line class=\"target\" x1=\"{}\" x2=\"{}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>\n<text class=\"target-name\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">target {}</text>\n",
-            LEFT,
+            "<line class=\"target\" x1=\"{LEFT}\" x2=\"{}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>\n<text class=\"target-name\" x=\"{}\" y=\"{:.1}\">target {}</text>\n",
             WIDTH - RIGHT,
-            WIDTH - RIGHT,
-            y - 4.0,
+            WIDTH - RIGHT + 5.0,
+            y + 4.0,
             shown(target)
         ));
     }
@@ -92,7 +92,9 @@ impl Scale {
         if most - least < 1e-9 {
             (least, most) = (least - 1.0, most + 1.0);
         }
-        let step = nice((most - least) / 4.0);
+        // Half an action is none: counts have whole steps.
+        let least_step = if chart.shape == Shape::Bars { 1.0 } else { 0.0 };
+        let step = nice((most - least) / 4.0).max(least_step);
         let places = chart.lines.iter().map(|line| line.points.len()).max().unwrap_or(0);
         Self { least: (least / step).floor() * step, most: (most / step).ceil() * step, step, places }
     }
@@ -141,7 +143,12 @@ fn grid(svg: &mut String, scale: &Scale) {
 
 fn labels(svg: &mut String, chart: &Chart, scale: &Scale) {
     let Some(line) = chart.lines.iter().max_by_key(|line| line.points.len()) else { return };
-    let each = line.points.len().div_ceil(9).max(1);
+    // A label takes about seven units for each character.
+    let longest = line.points.iter().map(|point| point.label.unescaped().chars().count()).max().unwrap_or(0);
+    let room = (WIDTH - LEFT - RIGHT) / count(scale.places.max(1));
+    let each = (1..=line.points.len())
+        .find(|each| count(longest) * 7.0 + 6.0 <= room * count(*each))
+        .unwrap_or(line.points.len().max(1));
     for (at, point) in line.points.iter().enumerate().filter(|(at, _)| at % each == 0) {
         svg.push_str(&format!(
             "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>\n",

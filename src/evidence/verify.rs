@@ -142,12 +142,16 @@ fn compare(at: &str, claimed: &Value, built: &Value, told: &mut Vec<String>) {
     match (claimed, built) {
         (Value::Object(one), Value::Object(other)) => {
             let keys: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
-            for key in keys {
+            // What stands at this level comes before what lies deeper.
+            let (deep, flat): (Vec<_>, Vec<_>) = keys
+                .into_iter()
+                .partition(|key| [one, other].iter().any(|map| map.get(*key).is_some_and(is_deep)));
+            for key in flat.into_iter().chain(deep) {
                 let at = format!("{at}/{key}");
                 match (one.get(key), other.get(key)) {
                     (Some(one), Some(other)) => compare(&at, one, other, told),
                     (Some(_), None) => {
-                        told.push(format!("{at} is in the pack, and the repository gives no such thing"))
+                        told.push(format!("{at} is in the pack, and the repository gives no such thing"));
                     }
                     (None, _) => told.push(format!("{at} is missing in the pack")),
                 }
@@ -176,6 +180,10 @@ fn compare(at: &str, claimed: &Value, built: &Value, told: &mut Vec<String>) {
     }
 }
 
+fn is_deep(value: &Value) -> bool {
+    value.is_object() || value.is_array()
+}
+
 fn quoted(value: &Value) -> String {
     let text = value.to_string();
     if text.chars().count() <= QUOTED {
@@ -187,7 +195,7 @@ fn quoted(value: &Value) -> String {
 /// Where two texts part.
 fn first_difference(bytes: &[u8], expected: &[u8]) -> String {
     let at = bytes.iter().zip(expected).take_while(|(one, other)| one == other).count();
-    let line = expected[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = expected[..at].split(|byte| *byte == b'\n').count();
     let around = |bytes: &[u8]| {
         let part = &bytes[at.saturating_sub(20).min(bytes.len())..(at + 20).min(bytes.len())];
         format!("{:?}", String::from_utf8_lossy(part))
@@ -216,10 +224,10 @@ mod tests {
             &mut told,
         );
         let expected = [
-            "/a has 2 items in the pack, the repository gives 3",
-            "/a/1/b is \"x\" in the pack, the repository gives \"y\"",
             "/c is in the pack, and the repository gives no such thing",
             "/d is missing in the pack",
+            "/a has 2 items in the pack, the repository gives 3",
+            "/a/1/b is \"x\" in the pack, the repository gives \"y\"",
         ];
         assert_eq!(told, expected);
     }

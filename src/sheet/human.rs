@@ -173,7 +173,7 @@ fn lines(text: &str, width: usize) -> Vec<String> {
 
 fn wrapped(text: &str, width: usize, indent: usize) -> String {
     let lines = lines(text, width.saturating_sub(indent).max(20));
-    lines.iter().map(|line| format!("{:indent$}{line}\n", "")).collect()
+    lines.iter().fold(String::new(), |text, line| text + &" ".repeat(indent) + line + "\n")
 }
 
 #[cfg(test)]

@@ -2,11 +2,9 @@
 //! last one. An input on which they are silent is left blank, and marked so.
 
 use super::read::{
-    Reading, as_day, as_texts, as_word, cell, day, id, items, number, part, spoken, texts, title, word,
+    Reading, as_day, as_texts, as_word, cell, day, id, items, part, spoken, texts, title, word,
 };
-use super::trend::courses;
 use crate::escape::Raw;
-use crate::expr::Value;
 use crate::inventory::Record;
 use crate::sheet::{Cell, Page, Section, Table};
 use chrono::NaiveDate;
@@ -72,19 +70,20 @@ fn last_review(reading: &Reading, meeting: Meeting) -> Option<&Record> {
     held.max_by_key(|(at, review)| (day(review, "date"), *at)).map(|(_, review)| review)
 }
 
-struct Notes<'r> {
-    reading: &'r Reading,
-    since: Option<NaiveDate>,
-    today: NaiveDate,
+/// What the records say since the last review.
+pub(super) struct Notes<'r> {
+    pub(super) reading: &'r Reading,
+    pub(super) since: Option<NaiveDate>,
+    pub(super) today: NaiveDate,
     last: Option<&'r Record>,
 }
 
 impl Notes<'_> {
-    fn is_new(&self, on: Option<NaiveDate>) -> bool {
+    pub(super) fn is_new(&self, on: Option<NaiveDate>) -> bool {
         on.is_some_and(|on| on <= self.today && self.since.is_none_or(|since| on > since))
     }
 
-    fn since_words(&self) -> String {
+    pub(super) fn since_words(&self) -> String {
         self.since.map_or_else(|| "at all".to_owned(), |since| format!("since {since}"))
     }
 
@@ -110,7 +109,7 @@ impl Notes<'_> {
         section
     }
 
-    fn hidden(&self, section: &mut Section, kinds: &[&str]) {
+    pub(super) fn hidden(&self, section: &mut Section, kinds: &[&str]) {
         section.undetermined.extend(self.reading.hidden(kinds));
     }
 
@@ -125,8 +124,13 @@ impl Notes<'_> {
         named.sort();
         named.dedup();
         let inventory = &self.reading.context.inventory;
-        let rows = named.into_iter().map(|named| match inventory.find("action", named.unescaped()) {
-            Some(action) => vec![
+        let rows = named.into_iter().map(|named| {
+            let Some(action) = inventory.find("action", named.unescaped()) else {
+                let mut row = vec![Cell::Text(named), Cell::text("is not in the register any more")];
+                row.resize(7, Cell::Nothing);
+                return row;
+            };
+            vec![
                 Cell::Text(named),
                 Cell::Text(title(action)),
                 Cell::maybe(self.reading.owner(action)),
@@ -134,12 +138,7 @@ impl Notes<'_> {
                 cell(action, "due"),
                 cell(action, "completed"),
                 spoken(action, "verification.result"),
-            ],
-            None => {
-                let mut row = vec![Cell::Text(named), Cell::text("is not in the register any more")];
-                row.resize(7, Cell::Nothing);
-                row
-            }
+            ]
         });
         let columns = [
             ("id", "Id"),
@@ -207,293 +206,6 @@ impl Notes<'_> {
         }
         let columns = [("on", "On"), ("field", "Field"), ("old", "Before"), ("new", "After")];
         section.tables.push(Table::new("moved", "Moved in the record of the context", &columns).with(rows));
-    }
-
-    fn nonconformities(&self, section: &mut Section) {
-        self.hidden(section, &["nonconformity"]);
-        let all = self.reading.of_kind("nonconformity");
-        let closed = |record: &Record| day(record, "closed.on");
-        let is_open =
-            |record: &Record| !matches!(word(record, "status").as_deref(), Some("closed" | "declined"));
-        let opened = all.iter().filter(|(_, record)| self.is_new(day(record, "detected.on"))).count();
-        let ended = all.iter().filter(|(_, record)| self.is_new(closed(record))).count();
-        let open = all.iter().filter(|(_, record)| is_open(record)).count();
-        let words = self.since_words();
-        let rows = all
-            .iter()
-            .filter(|(_, record)| {
-                is_open(record) || self.is_new(day(record, "detected.on")) || self.is_new(closed(record))
-            })
-            .map(|(_, record)| {
-                vec![
-                    id(record),
-                    Cell::Text(title(record)),
-                    spoken(record, "grade"),
-                    spoken(record, "root_cause.category"),
-                    cell(record, "detected.on"),
-                    spoken(record, "status"),
-                    cell(record, "due"),
-                ]
-            });
-        let columns = [
-            ("id", "Id"),
-            ("title", "Title"),
-            ("grade", "Grade"),
-            ("cause", "Cause"),
-            ("detected", "Detected"),
-            ("status", "Status"),
-            ("due", "Due"),
-        ];
-        let table = Table::new("nonconformities", "Open, new or closed", &columns).with(rows);
-        if !table.rows.is_empty() {
-            section.observe(format!("{opened} raised and {ended} closed {words}, {open} open"));
-        }
-        section.tables.push(table);
-    }
-
-    fn measurements(&self, section: &mut Section) {
-        self.hidden(section, &["metric", "measurement"]);
-        let courses = courses(self.reading, self.today);
-        let rows = courses.iter().filter_map(|course| {
-            let last = course.last().filter(|last| self.is_new(Some(last.until)))?;
-            let reach = course.reach(last.value).map(|reach| match reach {
-                super::trend::Reach::Reached => Raw::from("yes"),
-                super::trend::Reach::Missed => Raw::from("no"),
-            });
-            Some(vec![
-                id(course.metric),
-                Cell::Text(title(course.metric)),
-                Cell::Text(last.period.clone()),
-                Cell::Number(last.value),
-                Cell::number(self.since.and_then(|since| course.change_since(since))),
-                Cell::number(course.target),
-                Cell::maybe(reach),
-                Cell::maybe(last.mark().map(Raw::from)),
-            ])
-        });
-        let columns = [
-            ("id", "Metric"),
-            ("title", "Title"),
-            ("period", "Period"),
-            ("value", "Value"),
-            ("change", "Change"),
-            ("target", "Target"),
-            ("reached", "Reached"),
-            ("mark", "Mark"),
-        ];
-        section.tables.push(Table::new("metrics", "Metrics measured", &columns).with(rows));
-    }
-
-    fn audits(&self, section: &mut Section) {
-        self.hidden(section, &["audit"]);
-        let mut rows = Vec::new();
-        for (_, audit) in self.reading.of_kind("audit") {
-            if !self.is_new(day(audit, "held")) {
-                continue;
-            }
-            let findings = items(audit, "findings");
-            if findings.is_empty() {
-                rows.push(vec![
-                    id(audit),
-                    Cell::Text(title(audit)),
-                    cell(audit, "held"),
-                    Cell::Nothing,
-                    Cell::text("no finding is recorded"),
-                    Cell::Nothing,
-                    Cell::Nothing,
-                ]);
-            }
-            rows.extend(findings.iter().map(|finding| {
-                let text = |path: &str| {
-                    Cell::maybe(as_word(&part(finding, path)).map(|word| Raw::from(word.replace('_', " "))))
-                };
-                let statement = as_word(&part(finding, "statement")).map(Raw::from);
-                vec![
-                    id(audit),
-                    Cell::Text(title(audit)),
-                    cell(audit, "held"),
-                    text("type"),
-                    Cell::maybe(statement),
-                    text("disposition.decision"),
-                    Cell::maybe(as_word(&part(finding, "disposition.ref")).map(Raw::from)),
-                ]
-            }));
-        }
-        let columns = [
-            ("id", "Audit"),
-            ("title", "Title"),
-            ("held", "Held"),
-            ("type", "Finding"),
-            ("statement", "Statement"),
-            ("decision", "Decision"),
-            ("ref", "Led to"),
-        ];
-        section.tables.push(Table::new("audits", "Audits held, and what they found", &columns).with(rows));
-    }
-
-    fn objectives(&self, section: &mut Section) {
-        self.hidden(section, &["objective"]);
-        let rows = self.reading.of_kind("objective").into_iter();
-        let rows = rows.filter(|(_, objective)| {
-            let ended = matches!(
-                word(objective, "status").as_deref(),
-                Some("achieved" | "not_achieved" | "superseded" | "cancelled")
-            );
-            !ended || self.is_new(day(objective, "outcome.on"))
-        });
-        let rows = rows.map(|(at, objective)| {
-            let now = self.reading.fact(at, "metric_value");
-            vec![
-                id(objective),
-                Cell::Text(title(objective)),
-                Cell::maybe(self.reading.owner(objective)),
-                spoken(objective, "status"),
-                Cell::number(number(objective, "baseline.value")),
-                super::read::as_cell(&now),
-                Cell::number(number(objective, "target.value")),
-                cell(objective, "due"),
-                cell(objective, "outcome.explanation"),
-            ]
-        });
-        let columns = [
-            ("id", "Id"),
-            ("title", "Title"),
-            ("owner", "Owner"),
-            ("status", "Status"),
-            ("baseline", "Baseline"),
-            ("now", "Now"),
-            ("target", "Target"),
-            ("due", "Due"),
-            ("outcome", "Outcome"),
-        ];
-        section.tables.push(Table::new("objectives", "Open, or ended since", &columns).with(rows));
-    }
-
-    fn feedback(&self, section: &mut Section) {
-        self.hidden(section, &["feedback", "incident", "exercise"]);
-        let rows = self.reading.of_kind("feedback").into_iter();
-        let rows = rows.filter(|(_, record)| self.is_new(day(record, "received"))).map(|(_, record)| {
-            vec![
-                id(record),
-                Cell::Text(title(record)),
-                spoken(record, "from"),
-                spoken(record, "kind"),
-                cell(record, "topic"),
-                cell(record, "received"),
-                spoken(record, "disposition.decision"),
-            ]
-        });
-        let columns = [
-            ("id", "Id"),
-            ("title", "Title"),
-            ("from", "From"),
-            ("kind", "Kind"),
-            ("topic", "Topic"),
-            ("received", "Received"),
-            ("decision", "Decision"),
-        ];
-        section.tables.push(Table::new("feedback", "Feedback received", &columns).with(rows));
-    }
-
-    fn risks(&self, section: &mut Section) {
-        self.hidden(section, &["risk"]);
-        let rows = self.reading.of_kind("risk").into_iter();
-        let rows =
-            rows.filter(|(_, risk)| word(risk, "status").as_deref() != Some("closed")).map(|(at, risk)| {
-                let level = self.reading.fact(at, "level");
-                let acceptance = self.reading.fact(at, "acceptance");
-                let above = match (&level, &acceptance) {
-                    (Value::Number(level), Value::Number(acceptance)) => {
-                        Cell::text(if level > acceptance { "above" } else { "accepted" })
-                    }
-                    _ => Cell::Nothing,
-                };
-                let steps = items(risk, "levels");
-                let stepped = steps.iter().filter(|step| self.is_new(as_day(&part(step, "on")))).count();
-                vec![
-                    id(risk),
-                    Cell::Text(title(risk)),
-                    Cell::maybe(self.reading.owner(risk)),
-                    super::read::as_cell(&level),
-                    above,
-                    spoken(risk, "treatment"),
-                    spoken(risk, "status"),
-                    cell(risk, "reviewed"),
-                    Cell::text(match (self.is_new(day(risk, "identified")), stepped) {
-                        (true, _) => "new",
-                        (false, 0) => "",
-                        (false, _) => "its level was written again",
-                    }),
-                ]
-            });
-        let columns = [
-            ("id", "Id"),
-            ("title", "Title"),
-            ("owner", "Owner"),
-            ("level", "Level"),
-            ("acceptance", "Against acceptance"),
-            ("treatment", "Treatment"),
-            ("status", "Status"),
-            ("reviewed", "Assessed"),
-            ("since", "Since the last review"),
-        ];
-        section.tables.push(Table::new("risks", "Risks that are not closed", &columns).with(rows));
-    }
-
-    /// What was proposed and nobody has decided: improvements, opportunities of
-    /// audits, suggestions, incidents and exercises with something to learn.
-    fn opportunities(&self, section: &mut Section) {
-        self.hidden(section, &["action", "audit", "incident", "exercise"]);
-        let mut rows = Vec::new();
-        for (_, action) in self.reading.of_kind("action") {
-            let proposed = word(action, "status").as_deref() == Some("proposed");
-            let improvement = word(action, "type").as_deref() == Some("improvement");
-            if proposed || (improvement && self.is_new(day(action, "raised"))) {
-                rows.push(vec![
-                    Cell::text("action"),
-                    id(action),
-                    Cell::Text(title(action)),
-                    cell(action, "raised"),
-                    spoken(action, "status"),
-                ]);
-            }
-        }
-        for (_, audit) in self.reading.of_kind("audit") {
-            let findings = items(audit, "findings").into_iter();
-            for finding in
-                findings.filter(|finding| as_word(&part(finding, "type")).as_deref() == Some("opportunity"))
-            {
-                if self.is_new(day(audit, "held")) {
-                    let own = as_word(&part(&finding, "id")).unwrap_or_default();
-                    rows.push(vec![
-                        Cell::text("audit"),
-                        Cell::text(format!("{}/{own}", audit.key.id.unescaped())),
-                        Cell::maybe(as_word(&part(&finding, "statement")).map(Raw::from)),
-                        cell(audit, "held"),
-                        Cell::maybe(
-                            as_word(&part(&finding, "disposition.decision"))
-                                .map(|word| Raw::from(word.replace('_', " "))),
-                        ),
-                    ]);
-                }
-            }
-        }
-        for (kind, on) in [("incident", "detected"), ("exercise", "held")] {
-            for (_, record) in self.reading.of_kind(kind) {
-                if self.is_new(day(record, on)) {
-                    rows.push(vec![
-                        Cell::text(kind),
-                        id(record),
-                        Cell::Text(title(record)),
-                        cell(record, on),
-                        spoken(record, "disposition.decision"),
-                    ]);
-                }
-            }
-        }
-        let columns =
-            [("from", "From"), ("id", "Id"), ("title", "What"), ("on", "On"), ("status", "Where it stands")];
-        section.tables.push(Table::new("opportunities", "Proposed, found or learnt", &columns).with(rows));
     }
 
     /// What the last review decided and is not done.

@@ -7,6 +7,7 @@
 //! gives no verdict: those are the check's.
 
 mod agenda;
+mod agenda_inputs;
 mod due;
 mod due_dates;
 pub mod read;

@@ -5,6 +5,7 @@
 mod checking;
 mod commands;
 mod config_show;
+mod evidence;
 mod facts;
 mod git_cli;
 mod git_history;
@@ -34,3 +35,4 @@ mod rules;
 mod schemas;
 mod sensitive;
 mod snapshots;
+mod views;

@@ -35,7 +35,13 @@ pub(super) fn chapter(view: &View<'_>) -> Section {
     let mut section = Section::new("documents", "Documents").of(&["7.5.2", "7.5.3", "A.5.1"]);
     view.gaps(&mut section, &["document"], true);
     let all = view.now.of_kind("document");
-    section.figure("documents", "Documents", Cell::Count(all.len()), Cell::Nothing);
+    let then = view.subject.then.as_ref().ok();
+    section.figure(
+        "documents",
+        "Documents",
+        Cell::Count(all.len()),
+        then.map_or(Cell::Nothing, |then| Cell::Count(then.reading.of_kind("document").len())),
+    );
     let known = view.now.context.history.evidence == Evidence::Complete;
     if known {
         let of = |wanted: Touch| {

@@ -21,10 +21,10 @@ pub(super) fn chapter(view: &View<'_>) -> Section {
         }
     };
     figures(&mut section, now, then);
-    section.tables.push(rules(now, then));
     if let Some(then) = then {
         section.tables.push(moved(now, then));
     }
+    section.tables.push(rules(now, then));
     section
 }
 

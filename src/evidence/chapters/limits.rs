@@ -16,10 +16,10 @@ pub(super) fn chapter(view: &View<'_>) -> Section {
     section.observe("Whether a cause is true, a date realistic or minutes are real cannot be seen in files.");
     match &report.provenance.history {
         HistoryState::Complete { steps } => {
-            section.observe(format!("The history is complete: {steps} commits on the main line."))
+            section.observe(format!("The history is complete: {steps} commits on the main line."));
         }
         HistoryState::Incomplete { why, remedy } => {
-            section.missing(why.as_str(), Some(Raw::from(remedy.as_str())))
+            section.missing(why.as_str(), Some(Raw::from(remedy.as_str())));
         }
         HistoryState::NotRead => section.missing("the history was not read", None),
     }

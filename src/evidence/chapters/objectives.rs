@@ -4,7 +4,7 @@ use super::View;
 use super::metrics::line;
 use crate::escape::Raw;
 use crate::inventory::Record;
-use crate::sheet::{Cell, Chart, Line, Point, Section, Shape, Table};
+use crate::sheet::{Cell, Chart, Line, Point, Section, Shape, Table, natural};
 use crate::views::Course;
 use crate::views::read::{cell, day, id, number, spoken, title, word};
 
@@ -73,11 +73,10 @@ pub(super) fn chapter(view: &View<'_>) -> Section {
             }
         }
     }
-    rows.sort_by_cached_key(|row| row[0].plain());
-    section.charts.sort_by(|one, other| one.key.cmp(&other.key));
-    section
-        .tables
-        .push(Table::new("objectives", "All objectives", &COLUMNS).or("there is no objective").with(rows));
+    section.charts.sort_by_cached_key(|chart| natural(chart.key.unescaped()));
+    section.tables.push(
+        Table::new("objectives", "All objectives", &COLUMNS).or("there is no objective").with(rows).sorted(),
+    );
     section
 }
 

@@ -6,7 +6,7 @@ use crate::evidence::time::ended;
 use crate::inventory::Record;
 use crate::sheet::{Cell, Section, Table};
 use crate::views::INPUTS;
-use crate::views::read::{as_day, as_texts, as_word, cell, day, id, items, part, spoken, texts, title};
+use crate::views::read::{as_day, as_texts, as_word, cell, day, id, items, part, spoken, texts, title, word};
 use chrono::NaiveDate;
 
 pub(super) fn chapter(view: &View<'_>) -> Section {
@@ -55,13 +55,15 @@ fn held(view: &View<'_>, all: &[(usize, &Record)]) -> Table {
         ("chair", "Chair"),
         ("attendees", "Attendees"),
         ("inputs", "Inputs of 9.3.2 filled"),
-        ("blank", "Inputs without a word"),
+        ("blank", "Inputs of a management review without a word"),
         ("decisions", "Decisions"),
         ("suitable", "Suitable"),
         ("adequate", "Adequate"),
         ("effective", "Effective"),
     ];
-    let rows = all.iter().filter(|(_, review)| view.period.has(day(review, "date"))).map(|(_, review)| {
+    let mut held: Vec<_> = all.iter().filter(|(_, review)| view.period.has(day(review, "date"))).collect();
+    held.sort_by_key(|(at, review)| (day(review, "date"), *at));
+    let rows = held.into_iter().map(|(_, review)| {
         let is_filled = |field: &str| {
             let at = |name: &str| format!("inputs.{field}.{name}");
             cell(review, &at("notes")) != Cell::Nothing
@@ -81,7 +83,12 @@ fn held(view: &View<'_>, all: &[(usize, &Record)]) -> Table {
             cell(review, "chair"),
             Cell::List(texts(review, "attendees")),
             Cell::Count(filled.len()),
-            if blank.is_empty() { Cell::Nothing } else { Cell::List(blank) },
+            // Only a management review has to look at all of them.
+            if blank.is_empty() || word(review, "type").as_deref() != Some("management") {
+                Cell::Nothing
+            } else {
+                Cell::List(blank)
+            },
             Cell::Count(items(review, "decisions").len()),
             cell(review, "conclusion.suitable"),
             cell(review, "conclusion.adequate"),

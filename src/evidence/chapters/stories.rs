@@ -20,7 +20,7 @@ pub(super) fn chapter(view: &View<'_>) -> Section {
     section.figure("chains", "Chains that reached completion", all, all_before);
     let (unbroken, unbroken_before) = pair(&whole);
     section.figure("whole", "Whole, from input to a number after", unbroken, unbroken_before);
-    section.observe("A chain belongs to each action that was completed or checked in the period. The number after is what the action writes as its outcome, else the first value of its metric for a period that ended after completion, beside the last one before. That a number moved after a change does not show that it moved because of it.");
+    section.observe("A chain belongs to each action that was completed or checked in the period. The number after is what the action writes as its outcome, else the first value of its metric (of those of the risks and objectives that it serves, where it names none) for a period that ended after completion, beside the last one before. That a number moved after a change does not show that it moved because of it.");
     section.tables.push(broken(&now, before.as_deref()));
     let columns = [
         ("action", "Action"),

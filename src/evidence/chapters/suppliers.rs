@@ -1,7 +1,9 @@
 //! Suppliers and training.
 
 use super::View;
+use crate::evidence::Period;
 use crate::sheet::{Cell, Section, Table};
+use crate::views::Reading;
 use crate::views::read::{cell, day, id, number, spoken, texts, title};
 
 pub(super) fn chapter(view: &View<'_>) -> Section {
@@ -9,21 +11,35 @@ pub(super) fn chapter(view: &View<'_>) -> Section {
         Section::new("suppliers", "Suppliers and training").of(&["7.2", "7.3", "A.5.19", "A.5.22"]);
     view.gaps(&mut section, &["supplier", "training"], false);
     let (suppliers, trainings) = (view.now.of_kind("supplier"), view.now.of_kind("training"));
-    // The record holds the newest day only: for the period before nothing can be counted.
-    let assessed = super::how_many(&suppliers, |(_, record)| view.period.has(day(record, "assessed")));
-    let held = super::how_many(&trainings, |(_, record)| view.period.has(day(record, "held")));
+    // A record holds its newest day only: the period before is counted in the
+    // state that stood at its end.
+    let then = view.subject.then.as_ref().map(|then| &then.reading).ok();
+    if let Err(gap) = &view.subject.then {
+        section.undetermined.push(gap.clone());
+    }
+    let dated = |reading: &Reading, kind: &str, field: &str, period: Period| {
+        super::how_many(&reading.of_kind(kind), |(_, record)| period.has(day(record, field)))
+    };
+    let kinds = [
+        ("supplier", "assessed", "assessed", "Suppliers whose newest assessment lies in the period"),
+        ("training", "held", "held", "Trainings whose newest holding lies in the period"),
+    ];
+    for (kind, field, key, label) in kinds {
+        let before =
+            then.zip(view.before).map(|(then, before)| Cell::Count(dated(then, kind, field, before)));
+        section.figure(
+            key,
+            label,
+            Cell::Count(dated(view.now, kind, field, view.period)),
+            before.unwrap_or(Cell::Nothing),
+        );
+    }
+    let on_record = |reading: &Reading| Cell::Count(reading.of_kind("supplier").len());
     section.figure(
-        "assessed",
-        "Suppliers whose newest assessment lies in the period",
-        Cell::Count(assessed),
-        Cell::Nothing,
-    );
-    section.figure("suppliers", "Suppliers on record", Cell::Count(suppliers.len()), Cell::Nothing);
-    section.figure(
-        "held",
-        "Trainings whose newest holding lies in the period",
-        Cell::Count(held),
-        Cell::Nothing,
+        "suppliers",
+        "Suppliers on record",
+        on_record(view.now),
+        then.map_or(Cell::Nothing, on_record),
     );
     let columns = [
         ("id", "Id"),
