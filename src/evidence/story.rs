@@ -4,13 +4,13 @@
 use super::Period;
 use super::time::ended;
 use crate::escape::Raw;
-use crate::history::{Evidence, What};
+use crate::history::{Evidence, Series, What};
 use crate::inventory::Record;
 use crate::sheet::{Cell, natural, shown};
 use crate::views::read::{as_texts, as_word, day, items, number, part, texts, title, word};
 use crate::views::{Course, Reading};
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The links of a chain, in their order.
 pub(super) const LINKS: [&str; 5] = ["input", "decision", "change", "effect checked", "number after"];
@@ -42,13 +42,14 @@ pub(super) fn stories(reading: &Reading, period: Period, until: NaiveDate) -> Ve
             matches!(word(action, "status").as_deref(), Some("declined" | "deferred" | "cancelled"));
         !declined && (period.has(ended(reading, action)) || period.has(day(action, "verification.on")))
     });
+    let index = Index::of(reading);
     let mut stories: Vec<Story> = actions
         .map(|(at, action)| Story {
             action: action.key.id.clone(),
             title: title(action),
-            input: input(reading, action),
-            decision: decision(reading, action),
-            change: change(reading, action, until),
+            input: index.input(action),
+            decision: index.decision(action),
+            change: change(&index, action, until),
             verified: verified(action),
             number: number_after(reading, at, action, until),
         })
@@ -57,62 +58,96 @@ pub(super) fn stories(reading: &Reading, period: Period, until: NaiveDate) -> Ve
     stories
 }
 
-/// What gave rise to it: the kind of its source, and the record that it names.
-fn input(reading: &Reading, action: &Record) -> Cell {
-    let kind = word(action, "source.kind").map(|kind| kind.replace('_', " "));
-    let Some(named) = word(action, "source.ref") else {
-        return Cell::maybe(kind.map(Raw::from));
-    };
-    let inventory = &reading.context.inventory;
-    let record = inventory.records().iter().find(|record| record.key.id.unescaped() == named);
-    let name = record.map(|record| format!(": {}", title(record).unescaped())).unwrap_or_default();
-    let kind = kind.map(|kind| format!("{kind} ")).unwrap_or_default();
-    Cell::text(format!("{kind}{named}{name}"))
+/// What chains are looked up in, gathered once for all of them.
+struct Index<'r> {
+    reading: &'r Reading,
+    /// The first record with an id, whatever its kind.
+    records: BTreeMap<&'r str, &'r Record>,
+    /// Who decided on an action: a decision of a review that names it, a
+    /// disposition that led to it, a nonconformity or a risk that names it.
+    decisions: BTreeMap<String, BTreeSet<Raw>>,
+    /// The records that the history knows, by id.
+    histories: BTreeMap<&'r str, Vec<&'r Series>>,
 }
 
-/// Who decided: a decision of a review that names it, a disposition that led to
-/// it, a nonconformity or a risk treatment that names it.
-fn decision(reading: &Reading, action: &Record) -> Cell {
-    let id = action.key.id.unescaped();
-    let mut found = BTreeSet::new();
-    for (_, review) in reading.of_kind("review") {
-        for decision in items(review, "decisions") {
-            if as_texts(&part(&decision, "actions")).iter().any(|named| named.unescaped() == id) {
+impl<'r> Index<'r> {
+    fn of(reading: &'r Reading) -> Self {
+        let mut records = BTreeMap::new();
+        for record in reading.context.inventory.records() {
+            records.entry(record.key.id.unescaped()).or_insert(record);
+        }
+        let mut histories: BTreeMap<&str, Vec<&Series>> = BTreeMap::new();
+        for (key, series) in &reading.context.history.series {
+            histories.entry(key.id.unescaped()).or_default().push(series);
+        }
+        let mut index = Self { reading, records, decisions: BTreeMap::new(), histories };
+        index.reviews();
+        index.dispositions();
+        for (kind, what) in [("nonconformity", "corrective action of"), ("risk", "treatment of")] {
+            for (_, record) in reading.of_kind(kind) {
+                for action in texts(record, "actions") {
+                    index.decided(action.unescaped(), format!("{what} {}", record.key.id.unescaped()));
+                }
+            }
+        }
+        index
+    }
+
+    fn decided(&mut self, action: &str, by: String) {
+        self.decisions.entry(action.to_owned()).or_default().insert(Raw::from(by));
+    }
+
+    fn reviews(&mut self) {
+        for (_, review) in self.reading.of_kind("review") {
+            for decision in items(review, "decisions") {
                 let own = as_word(&part(&decision, "id")).unwrap_or_default();
-                found.insert(Raw::from(format!("{}/{own}", review.key.id.unescaped())));
+                for action in as_texts(&part(&decision, "actions")) {
+                    self.decided(action.unescaped(), format!("{}/{own}", review.key.id.unescaped()));
+                }
             }
         }
     }
-    for kind in ["incident", "feedback", "exercise"] {
-        for (_, record) in reading.of_kind(kind) {
-            if word(record, "disposition.ref").as_deref() == Some(id) {
-                found.insert(Raw::from(format!("disposition of {}", record.key.id.unescaped())));
+
+    fn dispositions(&mut self) {
+        for kind in ["incident", "feedback", "exercise"] {
+            for (_, record) in self.reading.of_kind(kind) {
+                if let Some(action) = word(record, "disposition.ref") {
+                    self.decided(&action, format!("disposition of {}", record.key.id.unescaped()));
+                }
+            }
+        }
+        for (_, audit) in self.reading.of_kind("audit") {
+            for finding in items(audit, "findings") {
+                if let Some(action) = as_word(&part(&finding, "disposition.ref")) {
+                    let own = as_word(&part(&finding, "id")).unwrap_or_default();
+                    self.decided(&action, format!("disposition of {}/{own}", audit.key.id.unescaped()));
+                }
             }
         }
     }
-    for (_, audit) in reading.of_kind("audit") {
-        for finding in items(audit, "findings") {
-            if as_word(&part(&finding, "disposition.ref")).as_deref() == Some(id) {
-                let own = as_word(&part(&finding, "id")).unwrap_or_default();
-                found.insert(Raw::from(format!("disposition of {}/{own}", audit.key.id.unescaped())));
-            }
-        }
+
+    /// What gave rise to it: the kind of its source, and the record that it names.
+    fn input(&self, action: &Record) -> Cell {
+        let kind = word(action, "source.kind").map(|kind| kind.replace('_', " "));
+        let Some(named) = word(action, "source.ref") else {
+            return Cell::maybe(kind.map(Raw::from));
+        };
+        let record = self.records.get(named.as_str());
+        let name = record.map(|record| format!(": {}", title(record).unescaped())).unwrap_or_default();
+        let kind = kind.map(|kind| format!("{kind} ")).unwrap_or_default();
+        Cell::text(format!("{kind}{named}{name}"))
     }
-    for (kind, what) in [("nonconformity", "corrective action of"), ("risk", "treatment of")] {
-        for (_, record) in reading.of_kind(kind) {
-            if texts(record, "actions").iter().any(|named| named.unescaped() == id) {
-                found.insert(Raw::from(format!("{what} {}", record.key.id.unescaped())));
-            }
-        }
+
+    fn decision(&self, action: &Record) -> Cell {
+        let found = self.decisions.get(action.key.id.unescaped());
+        found.map_or(Cell::Nothing, |found| Cell::List(found.iter().cloned().collect()))
     }
-    if found.is_empty() { Cell::Nothing } else { Cell::List(found.into_iter().collect()) }
 }
 
-/// The commits that changed what the action says it changed; without such a
-/// list those that changed a document, a control or a risk in the step that
-/// completed it, and that step itself.
-fn change(reading: &Reading, action: &Record, until: NaiveDate) -> Cell {
-    let history = &reading.context.history;
+/// The commits that changed what the action says it changed; where it names
+/// nothing, the one that recorded it as done.
+fn change(index: &Index<'_>, action: &Record, until: NaiveDate) -> Cell {
+    let history = &index.reading.context.history;
     match &history.evidence {
         Evidence::Complete => {}
         Evidence::Incomplete { why, .. } => return Cell::Unknown(Raw::new(why.clone())),
@@ -122,22 +157,21 @@ fn change(reading: &Reading, action: &Record, until: NaiveDate) -> Cell {
         texts(action, "changed_documents").into_iter().chain(texts(action, "trained")).collect();
     let raised = day(action, "raised");
     let mut commits = Vec::new();
-    for (key, series) in &history.series {
-        if !named.contains(&key.id) {
-            continue;
-        }
-        for change in series.changes.iter().filter(|change| change.what != What::Deleted) {
+    for id in &named {
+        let series = index.histories.get(id.unescaped()).into_iter().flatten();
+        let changes = series.flat_map(|series| &series.changes).filter(|change| change.what != What::Deleted);
+        for change in changes {
             let Some(step) = history.step(change.step) else { continue };
             let within =
                 step.arrived.is_some_and(|on| raised.is_none_or(|raised| on >= raised) && on <= until);
             if within {
                 let commit = &step.author_of(&change.path).commit;
-                commits.push(format!("{} {}", key.id.unescaped(), commit.get(..10).unwrap_or(commit)));
+                commits.push(format!("{} {}", id.unescaped(), commit.get(..10).unwrap_or(commit)));
             }
         }
     }
     if commits.is_empty() && named.is_empty() {
-        commits.extend(completing(reading, action));
+        commits.extend(completing(index.reading, action));
     }
     commits.dedup();
     let commits: Vec<Raw> = commits.into_iter().map(Raw::from).collect();

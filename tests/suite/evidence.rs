@@ -453,7 +453,7 @@ fn forgeries_with_every_hash_made_again_are_named() {
         (
             "a shorter period",
             |pack| forge(pack, |manifest| manifest["period"]["from"] = json!("2026-05-01")),
-            "evidence.json: /period/from is \"2025-11-01\"",
+            "manifest.json: /rerun",
         ),
         (
             "an author renamed",
