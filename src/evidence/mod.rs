@@ -8,6 +8,7 @@
 
 mod chapters;
 mod manifest;
+mod oscal;
 mod page;
 mod period;
 mod story;
@@ -83,8 +84,19 @@ pub struct Subject {
 /// A file of a pack: its name and its bytes.
 pub type Output = (&'static str, Vec<u8>);
 
-/// The files of a pack; the manifest is the last one.
-pub const NAMES: [&str; 4] = ["evidence.html", "evidence.json", "index.csv", "manifest.json"];
+/// The files of a pack; the manifest is the last one. Without anything open or
+/// settled there is no plan of action.
+pub const NAMES: [&str; 6] = [
+    "evidence.html",
+    "evidence.json",
+    "index.csv",
+    "oscal-assessment-results.json",
+    "oscal-plan-of-action.json",
+    MANIFEST,
+];
+
+/// What a pack was made from, and the digests of its other files.
+pub const MANIFEST: &str = "manifest.json";
 
 #[derive(Serialize)]
 struct Document<'s> {
@@ -129,9 +141,11 @@ pub fn build(subject: &Subject) -> Result<Vec<Output>, String> {
         (NAMES[0], page.into_bytes()),
         (NAMES[1], json.into_bytes()),
         (NAMES[2], index(&chapters).into_bytes()),
+        (NAMES[3], oscal::results(subject).into_bytes()),
     ];
+    outputs.extend(oscal::plan(subject).map(|plan| (NAMES[4], plan.into_bytes())));
     let manifest = manifest::write(subject, &outputs);
-    outputs.push((NAMES[3], manifest.into_bytes()));
+    outputs.push((MANIFEST, manifest.into_bytes()));
     Ok(outputs)
 }
 

@@ -3,7 +3,7 @@
 //!
 //! Bytes decide; the comparison of values only tells where to look.
 
-use super::{NAMES, Output, Period, manifest};
+use super::{MANIFEST, NAMES, Output, Period, manifest};
 use crate::escape::Raw;
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -54,7 +54,7 @@ impl Difference {
 /// # Errors
 /// When there is no manifest that can be read as one.
 pub fn claimed(pack: &Pack) -> Result<Claimed, Difference> {
-    let name = NAMES[3];
+    let name = MANIFEST;
     let wrong = |what: &str| Difference::new(name, what);
     let bytes = pack.get(name).ok_or_else(|| wrong("it is missing"))?;
     let value: Value =
@@ -88,14 +88,21 @@ pub fn claimed(pack: &Pack) -> Result<Claimed, Difference> {
 /// has, and digests that are not those of the files.
 pub fn inner_differences(pack: &Pack) -> Vec<Difference> {
     let mut found = Vec::new();
-    for name in NAMES.iter().filter(|name| !pack.contains_key(**name)) {
+    let manifest = pack.get(MANIFEST).and_then(|bytes| serde_json::from_slice::<Value>(bytes).ok());
+    let outputs = manifest.as_ref().and_then(|manifest| manifest["outputs"].as_array());
+    let named = outputs.into_iter().flatten().filter_map(|output| output["name"].as_str());
+    let named: BTreeSet<&str> = named.chain([MANIFEST]).collect();
+    for name in named.iter().filter(|name| !pack.contains_key(**name)) {
         found.push(Difference::new(name, "it is missing"));
     }
-    for name in pack.keys().filter(|name| !NAMES.contains(&name.as_str())) {
-        found.push(Difference::new(name, "no pack has such a file"));
+    for name in pack.keys().filter(|name| !named.contains(name.as_str())) {
+        let what = if NAMES.contains(&name.as_str()) {
+            "the manifest does not name it"
+        } else {
+            "no pack has such a file"
+        };
+        found.push(Difference::new(name, what));
     }
-    let manifest = pack.get(NAMES[3]).and_then(|bytes| serde_json::from_slice::<Value>(bytes).ok());
-    let outputs = manifest.as_ref().and_then(|manifest| manifest["outputs"].as_array());
     for output in outputs.into_iter().flatten() {
         let (Some(name), Some(sha256)) = (output["name"].as_str(), output["sha256"].as_str()) else {
             continue;
@@ -110,8 +117,21 @@ pub fn inner_differences(pack: &Pack) -> Vec<Difference> {
 /// Every difference between a pack and what the repository gives.
 pub fn differences(pack: &Pack, built: &[Output]) -> Vec<Difference> {
     let mut found = inner_differences(pack);
+    let is_built = |name: &str| built.iter().any(|(known, _)| *known == name);
+    for name in pack.keys().filter(|name| NAMES.contains(&name.as_str()) && !is_built(name)) {
+        found.push(Difference::new(name, "the repository gives no such file"));
+    }
     for (name, expected) in built {
-        let Some(bytes) = pack.get(*name).filter(|bytes| *bytes != expected) else { continue };
+        let Some(bytes) = pack.get(*name) else {
+            let missing = Difference::new(name, "it is missing");
+            if !found.contains(&missing) {
+                found.push(missing);
+            }
+            continue;
+        };
+        if bytes == expected {
+            continue;
+        }
         let before = found.len();
         if is_json(name)
             && let (Ok(claimed), Ok(built)) =

@@ -8,7 +8,7 @@ use ismslint::evidence::{NAMES, Pack, differences};
 use ismslint::source::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -78,8 +78,8 @@ fn put(pack: &Pack) -> TempDir {
 
 #[test]
 fn the_pack_has_its_files_and_every_chapter() {
-    let names: Vec<&str> = pack().keys().map(String::as_str).collect();
-    assert_eq!(names, NAMES);
+    let names: BTreeSet<&str> = pack().keys().map(String::as_str).collect();
+    assert_eq!(names, BTreeSet::from(NAMES));
     let document = document();
     let keys: Vec<&str> = document["chapters"]
         .as_array()
@@ -530,6 +530,63 @@ fn the_manifest_names_files_and_commits_by_their_digests() {
     let rerun = manifest["rerun"].as_str().expect("a command").replace(" --out DIR", "");
     let words: Vec<&str> = rerun.split_whitespace().skip(2).collect();
     assert!(made(story(), &words) == *pack());
+}
+
+/// Every value under a key, wherever it stands.
+fn under<'v>(value: &'v Value, key: &str, found: &mut Vec<&'v Value>) {
+    match value {
+        Value::Object(map) => {
+            for (name, value) in map {
+                if name == key {
+                    found.push(value);
+                }
+                under(value, key, found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| under(item, key, found)),
+        _ => {}
+    }
+}
+
+fn texts<'v>(document: &'v Value, key: &str) -> Vec<&'v str> {
+    let mut found = Vec::new();
+    under(document, key, &mut found);
+    found.into_iter().map(|value| value.as_str().expect("text")).collect()
+}
+
+#[test]
+fn the_oscal_files_refer_to_what_they_hold() {
+    for name in [NAMES[3], NAMES[4]] {
+        let document: Value = serde_json::from_slice(&pack()[name]).expect("is JSON");
+        let ids = texts(&document, "uuid");
+        let unique: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(unique.len(), ids.len(), "{name}: no id twice");
+        for id in &ids {
+            let parts: Vec<usize> = id.split('-').map(str::len).collect();
+            assert!(parts == [8, 4, 4, 4, 12] && id.as_bytes()[14] == b'5', "{name}: {id}");
+        }
+        for (key, prefix) in [("observation-uuid", ""), ("risk-uuid", ""), ("href", "#")] {
+            for named in texts(&document, key).into_iter().filter_map(|named| named.strip_prefix(prefix)) {
+                let is_file = key == "href" && story().join(named).exists();
+                assert!(unique.contains(named) || is_file || named.contains('/'), "{name}: {key} {named}");
+            }
+        }
+        for key in ["start", "end", "collected", "last-modified", "deadline", "date"] {
+            assert!(
+                texts(&document, key).iter().all(|day| day.ends_with("T00:00:00Z") && day.len() == 20),
+                "{name}: {key}"
+            );
+        }
+        assert_eq!(texts(&document, "oscal-version"), ["1.2.1"]);
+        let text = String::from_utf8(pack()[name].clone()).expect("UTF-8");
+        assert!(!text.contains("[]") && !text.contains("\"satisfied\""), "{name}");
+    }
+    let results: Value = serde_json::from_slice(&pack()[NAMES[3]]).expect("is JSON");
+    let result = &results["assessment-results"]["results"][0];
+    assert_eq!(result["observations"].as_array().map(Vec::len), Some(12));
+    let plan: Value = serde_json::from_slice(&pack()[NAMES[4]]).expect("is JSON");
+    let items = plan["plan-of-action-and-milestones"]["poam-items"].as_array().expect("items");
+    assert_eq!(items.len(), 3 + 7, "settled nonconformities of the period, and open actions");
 }
 
 #[test]
