@@ -6,6 +6,8 @@ mod checking;
 mod commands;
 mod config_show;
 mod evidence;
+mod evidence_forged;
+mod evidence_made;
 mod facts;
 mod git_cli;
 mod git_history;
