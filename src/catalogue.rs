@@ -331,15 +331,29 @@ fn unknown_rules(settings: &Settings, catalogue: &[Rule]) -> Vec<Mistake> {
         .collect()
 }
 
-fn digest(settings: &Settings, own: &Own) -> String {
+/// SHA-256 over the built-in rules and those of the repository, in hexadecimal.
+pub fn rules_digest(own: &Own) -> String {
+    digest_of(&rule_parts(own))
+}
+
+fn rule_parts(own: &Own) -> BTreeMap<String, &str> {
     let mut parts: BTreeMap<String, &str> =
         RULES.iter().map(|(name, text)| ((*name).to_owned(), *text)).collect();
     for file in own.rules.iter().chain(&own.schemas) {
         parts.insert(format!("own/{}", file.path().shown()), file.text());
     }
+    parts
+}
+
+fn digest(settings: &Settings, own: &Own) -> String {
+    let mut parts = rule_parts(own);
     if let Some(file) = &settings.file {
         parts.insert(settings::FILE_NAME.to_owned(), file.text());
     }
+    digest_of(&parts)
+}
+
+fn digest_of(parts: &BTreeMap<String, &str>) -> String {
     let mut hash = Sha256::new();
     for (name, text) in parts {
         for part in [name.as_str(), text] {

@@ -221,6 +221,12 @@ pub fn topic_of(number: &str, edition: Edition) -> Option<&'static str> {
     CLAUSES.iter().find(named).map(|clause| clause.topic)
 }
 
+/// The clauses of the 2022 edition that have a number, in their order, without
+/// their letters.
+pub fn clauses() -> impl Iterator<Item = Citation> {
+    (0..CLAUSES.len()).map(|row| Citation::Clause(row, None))
+}
+
 /// The controls of Annex A in the 2022 edition, in their order.
 pub fn controls() -> impl Iterator<Item = Citation> {
     CONTROLS.iter().flat_map(|(theme, last)| (1..=*last).map(|number| Citation::Control(*theme, number)))

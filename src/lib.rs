@@ -20,6 +20,7 @@
 //! finding     finding, severity, fingerprint
 //! budget      every counted limit
 //! clause      the table of clause numbers of the standard, by edition
+//! sheet       sections, figures, tables and charts for people, and their drawing
 //! expr        the expression language; knows no record and no git
 //! git         objects, references, index; the only user of git2
 //! snapshot    work tree, index, commit, memory; nothing else reads files
@@ -37,6 +38,8 @@
 //! report      an assessment with provenance, verdict and exit code
 //! output      report -> bytes, a file for each format
 //! ci          which system runs the check, and what it says of the change
+//! views       the records as people ask for them: due, register, trend, agenda
+//! evidence    the evidence pack of a period: chapters, page, manifest; its verification
 //! chronicle   a repository's history told in Markdown
 //! trial       a rule tried on its examples
 //! demo        the demo ISMS and what is to be found in it
@@ -76,6 +79,7 @@ pub mod clause;
 pub mod cli;
 pub mod demo;
 pub mod escape;
+pub mod evidence;
 pub mod expr;
 pub mod extract;
 pub mod facts;
@@ -89,6 +93,8 @@ pub mod record;
 pub mod report;
 pub mod rule;
 pub mod settings;
+pub mod sheet;
 pub mod snapshot;
 pub mod source;
 pub mod trial;
+pub mod views;

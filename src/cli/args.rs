@@ -1,5 +1,6 @@
 //! The command line as typed: names, help texts and defaults, no decisions.
 
+use super::view_args::{AgendaArgs, DueArgs, EvidenceArgs, RegisterArgs, TrendArgs, VerifyArgs};
 use crate::finding::Severity;
 use crate::output::Format;
 use crate::settings;
@@ -49,6 +50,25 @@ pub(super) enum Command {
     /// Show the life of a record: every change of every field, with commit and
     /// author.
     History(HistoryArgs),
+    /// Show what falls due, by owner: actions, verifications, reviews, audits,
+    /// assessments, measurements, waivers; what is overdue first.
+    Due(DueArgs),
+    /// Show every open action in one view, with its age, how often its due date
+    /// moved and the risks it serves.
+    Register(RegisterArgs),
+    /// Show the course of the metrics against their targets; of one metric,
+    /// every period.
+    Trend(TrendArgs),
+    /// Show the inputs of the next review (9.3.2 a to g), filled from what the
+    /// records say since the last one.
+    Agenda(AgendaArgs),
+    /// Build the evidence pack of a period: a page, the same as JSON, an index
+    /// and a manifest from which it can be built again.
+    Evidence(EvidenceArgs),
+    /// Build a pack again from the repository and name every difference.
+    ///
+    /// Exit codes: 0 the same, 1 it differs, 2 usage, 3 could not be determined.
+    Verify(VerifyArgs),
     /// Print a JSON Schema: of a kind of record, of `isms.yaml`, of a rule file
     /// or of the JSON output.
     Schema(SchemaArgs),

@@ -37,7 +37,7 @@ pub(super) fn run(args: &BaselineWriteArgs, world: &mut World<'_>) -> Exit {
         Some(old) => merged(old, &now, &report, args.add),
     };
     let path = folder.join(baseline::FILE_NAME);
-    if let Err(error) = write(&path, &new.text()) {
+    if let Err(error) = write(&path, new.text().as_bytes()) {
         world.say(&format!("{} was not written: {error}", path.display()));
         return Exit::Output;
     }

@@ -11,6 +11,7 @@ mod compare;
 mod config;
 mod create;
 mod demo;
+mod evidence;
 mod explain;
 mod history;
 mod init;
@@ -22,6 +23,10 @@ mod publish;
 mod repository;
 mod rules;
 mod schema;
+mod subject;
+mod verify;
+mod view_args;
+mod views;
 mod world;
 mod yaml;
 
@@ -46,6 +51,12 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
         Command::Baseline(BaselineCommand::Write(args)) => baseline::run(&args, world),
         Command::Config(ConfigCommand::Preset(args)) => config::preset(&args, world),
         Command::History(args) => history::run(&args, world),
+        Command::Due(args) => views::due(&args, world),
+        Command::Register(args) => views::register(&args, world),
+        Command::Trend(args) => views::trend(&args, world),
+        Command::Agenda(args) => views::agenda(&args, world),
+        Command::Evidence(args) => evidence::run(&args, world),
+        Command::Verify(args) => verify::run(&args, world),
         Command::Schema(args) => schema::run(&args, world),
         Command::Completions(args) => manual::completions(&args, world),
         Command::Man(args) => manual::man(&args, world),

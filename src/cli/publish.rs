@@ -23,7 +23,7 @@ pub(super) fn publish(
     for OutputArg { format, file } in files {
         // A file has no terminal: no colours, a fixed width, and everything.
         let text = output::render(report, *format, Style { all: true, ..Style::default() });
-        if let Err(error) = write(&world.folder.join(file), &text) {
+        if let Err(error) = write(&world.folder.join(file), text.as_bytes()) {
             world.say(&format!("{} was not written: {error}", file.display()));
             exit = exit.or(Exit::Output);
         }
@@ -34,8 +34,8 @@ pub(super) fn publish(
     exit
 }
 
-/// Puts `text` at `path` in one step.
-pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
+/// Puts `bytes` at `path` in one step.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     match path.symlink_metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
@@ -54,7 +54,7 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.prefix(".ismslint-").tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     // The new name is on the disk once the folder is. Some file systems do not

@@ -214,6 +214,11 @@ impl Place {
         build(&line, &policy.reader(Limits::STANDARD), None)
     }
 
+    /// The objects of the repository.
+    pub(super) fn store(&self) -> Result<Arc<Mutex<Store>>, String> {
+        self.git.as_ref().map(|git| git.store.clone()).map_err(Clone::clone)
+    }
+
     /// The branch that HEAD names.
     pub(super) fn branch(&self) -> Option<String> {
         match &self.git.as_ref().ok()?.head {

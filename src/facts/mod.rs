@@ -24,6 +24,7 @@ mod risks;
 mod series;
 mod table;
 
+pub use series::{Measured, course};
 pub use table::{Fact, On, table};
 
 use crate::escape::Raw;
@@ -131,6 +132,14 @@ impl Visible {
         let record = record.unwrap_or(usize::MAX);
         Value::Struct(Arc::new(Facts { context: context.clone(), record, known: self.0.clone() }))
     }
+}
+
+/// One fact by its name, about the record at a place of the inventory, or about
+/// the whole set; absent where there is no such fact.
+pub fn fact(context: &Arc<Context>, record: Option<usize>, name: &str) -> Value {
+    let kind = record.and_then(|at| context.inventory.records().get(at)).map(|record| &*record.kind.name);
+    let known = table().iter().find(|fact| fact.name == name && fact.on.includes(kind));
+    known.map_or(Value::Absent, |fact| (fact.compute)(context, record.unwrap_or(usize::MAX)))
 }
 
 struct Facts {

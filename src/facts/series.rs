@@ -84,6 +84,29 @@ fn all(context: &Context) -> &AllSeries {
     context.series.get_or_init(|| AllSeries::of(context))
 }
 
+/// A measurement that counts: the last correction of its period.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// Its place in the inventory.
+    pub record: usize,
+    /// Its period, as written.
+    pub period: String,
+    /// The last day of the period.
+    pub until: NaiveDate,
+    /// Its value.
+    pub value: f64,
+}
+
+/// The measurements of a metric that count, oldest first.
+pub fn course(context: &Context, metric: &str) -> Vec<Measured> {
+    let points = all(context).by_metric.get(metric).into_iter().flatten();
+    let measured = points.filter_map(|point| {
+        let (_, until) = kind::scalar::period(&point.period)?;
+        Some(Measured { record: point.record, period: point.period.clone(), until, value: point.value })
+    });
+    measured.collect()
+}
+
 /// The newest period of a metric that has a value, and the value.
 pub(super) fn last<'c>(context: &'c Context, metric: &str) -> Option<(&'c str, f64)> {
     let point = all(context).by_metric.get(metric)?.last()?;

@@ -22,6 +22,7 @@ mod wrap;
 
 pub use human::Style;
 pub use mistake::mistakes;
+pub use public::public;
 pub use words::verdict;
 
 use crate::escape::Raw;

@@ -8,6 +8,11 @@ use crate::report::Report;
 /// What stands in the place of a sensitive value.
 const WITHHELD: &str = "[withheld]";
 
+/// The report as a public output shows it.
+pub fn public(report: &Report) -> Report {
+    without_sensitive(report).unwrap_or_else(|| report.clone())
+}
+
 /// The report without sensitive values; `None` where it has none.
 pub(super) fn without_sensitive(report: &Report) -> Option<Report> {
     let all = &report.assessment;

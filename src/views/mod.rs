@@ -1,0 +1,21 @@
+//! The records as people ask for them between audits: what falls due, the
+//! register of every open action, the course of each metric, and the inputs of
+//! the next review.
+//!
+//! A view arranges what the records and their history say; where they are
+//! silent it says so, and what could not be determined stands beside it. It
+//! gives no verdict: those are the check's.
+
+mod agenda;
+mod agenda_inputs;
+mod due;
+mod due_dates;
+pub mod read;
+mod register;
+mod trend;
+
+pub use agenda::{INPUTS, Meeting, agenda};
+pub use due::{Wanted, due, nothing_due};
+pub use read::Reading;
+pub use register::{register, served_risks};
+pub use trend::{Course, Reach, Step, courses, sparkline, trend};
