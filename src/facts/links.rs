@@ -18,6 +18,8 @@ const OPEN: &[&str] = &["proposed", "planned", "in_progress", "blocked"];
 pub(super) struct Links {
     /// For each record, those that name it, with the field.
     incoming: BTreeMap<usize, Vec<(usize, String)>>,
+    /// For each action, the records that it names.
+    outgoing: BTreeMap<usize, Vec<usize>>,
     /// For each record, the actions that name it or that it names.
     actions: BTreeMap<usize, BTreeSet<usize>>,
 }
@@ -47,6 +49,7 @@ impl Links {
 
     fn connect(&mut self, records: &[Record], from: usize, to: usize, by_id: &BTreeMap<&str, Vec<usize>>) {
         if is_action(&records[from]) {
+            self.outgoing.entry(from).or_default().push(to);
             self.actions.entry(to).or_default().insert(from);
         }
         if is_action(&records[to]) {
@@ -80,8 +83,18 @@ fn links(context: &Context) -> &Links {
     context.links.get_or_init(|| Links::of(&context.inventory))
 }
 
+/// The risks that an action names or that name it, by their places.
+pub(super) fn served_risks(context: &Context, action: usize) -> impl Iterator<Item = usize> {
+    let records = context.inventory.records();
+    let index = links(context);
+    let both = index.incoming.get(&action).into_iter().flatten().map(|(from, _)| *from);
+    let named = index.outgoing.get(&action).into_iter().flatten().copied();
+    let risks: BTreeSet<usize> = both.chain(named).filter(|at| &*records[*at].kind.name == "risk").collect();
+    risks.into_iter()
+}
+
 /// Why references may be missing, where records of `kinds` cannot be read.
-fn hidden(context: &Context, kinds: &[Arc<str>]) -> Option<Value> {
+pub(super) fn hidden(context: &Context, kinds: &[Arc<str>]) -> Option<Value> {
     context
         .inventory
         .may_hold_any(kinds, "")

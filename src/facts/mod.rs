@@ -11,6 +11,7 @@ mod cycles;
 mod dates;
 mod deleted;
 mod events;
+mod evidence;
 mod links;
 mod meetings;
 mod metric;
@@ -22,7 +23,9 @@ mod register;
 mod review;
 mod risks;
 mod series;
+mod sources;
 mod table;
+mod weights;
 
 pub use table::{Fact, On, table};
 
@@ -67,6 +70,8 @@ pub struct Context {
     /// Open actions of a metric, by its place in the inventory.
     open_actions: Mutex<BTreeMap<usize, usize>>,
     began: OnceLock<Option<NaiveDate>>,
+    shared_evidence: OnceLock<evidence::Shared>,
+    latest_low: OnceLock<weights::Latest>,
 }
 
 impl Context {
@@ -88,6 +93,8 @@ impl Context {
             links: OnceLock::new(),
             open_actions: Mutex::default(),
             began: OnceLock::new(),
+            shared_evidence: OnceLock::new(),
+            latest_low: OnceLock::new(),
             operating_since: OnceLock::new(),
             observations: OnceLock::new(),
             audited_controls: OnceLock::new(),

@@ -19,7 +19,8 @@ const DONE: &[&str] = &["completed", "verified", "deferred", "declined", "cancel
 /// Kinds that make up the register of improvement.
 const REGISTER: &[&str] = &["action", "nonconformity"];
 
-fn is_open(record: &Record) -> bool {
+/// Whether an action still needs somebody's work.
+pub(super) fn is_open(record: &Record) -> bool {
     match record.text("status") {
         Some(status) => !DONE.contains(&status.as_str()) && status.as_str() != "closed",
         None => true,

@@ -90,6 +90,11 @@ pub(super) fn last<'c>(context: &'c Context, metric: &str) -> Option<(&'c str, f
     Some((&point.period, point.value))
 }
 
+/// Every value of a metric, oldest first.
+pub(super) fn values<'c>(context: &'c Context, metric: &str) -> impl Iterator<Item = f64> + use<'c> {
+    all(context).by_metric.get(metric).into_iter().flatten().map(|point| point.value)
+}
+
 /// The value as typed, or the share of its parts.
 fn own_value(record: &Record) -> Option<f64> {
     if let Value::Number(value) = record.get("value") {

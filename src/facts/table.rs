@@ -1,8 +1,8 @@
 //! The fact table: the one place to add a fact.
 
 use super::{
-    Context, audits, cause, coverage, cycles, dates, deleted, events, links, meetings, metric, people, prose,
-    raising, references, register, review, risks, series,
+    Context, audits, cause, coverage, cycles, dates, deleted, events, evidence, links, meetings, metric,
+    people, prose, raising, references, register, review, risks, series, sources, weights,
 };
 use crate::expr::{Type, Value};
 use std::sync::Arc;
@@ -106,6 +106,97 @@ static TABLE: &[Fact] = &[
         || Type::Text,
         people::approver,
         "The approver: the id of the person in isms.yaml, else the name as written.",
+    ),
+    always(fact(
+        "evidence_files",
+        On::Record,
+        evidence::files_type,
+        evidence::files,
+        "The files of the repository that the record names as evidence.",
+    )),
+    fact(
+        "owner_until",
+        On::Record,
+        || Type::Date,
+        people::owner_until,
+        "The last day of the owner with the organisation, by isms.yaml.",
+    ),
+    always(fact(
+        "actions",
+        On::Isms,
+        sources::actions_type,
+        sources::actions,
+        "Every action of the register, open or closed.",
+    )),
+    always(fact(
+        "sources",
+        On::Isms,
+        sources::sources_type,
+        sources::sources,
+        "The seven sources of improvement, with when each spoke and was heard.",
+    )),
+    always(fact(
+        "closures",
+        On::Isms,
+        sources::closures_type,
+        sources::closures,
+        "Closed actions and nonconformities, each with the audit that came next.",
+    )),
+    fact(
+        "busiest_owner",
+        On::Isms,
+        sources::busiest_type,
+        sources::busiest,
+        "Who owns the most open actions.",
+    ),
+    fact(
+        "actions_looked_at",
+        On::Isms,
+        || Type::Date,
+        sources::looked_at,
+        "The day of the last review that looked at the state of actions.",
+    ),
+    fact(
+        "risk_level",
+        ACTION,
+        || Type::Number,
+        weights::risk_level,
+        "The highest level today of the risks that the action serves.",
+    ),
+    fact(
+        "acceptance",
+        ACTION,
+        || Type::Number,
+        risks::acceptance,
+        "The highest level of risk that is accepted without treatment, by isms.yaml.",
+    ),
+    fact(
+        "latest_low",
+        ACTION,
+        weights::latest_type,
+        weights::latest_low,
+        "Of the open actions for risks within the acceptance level, the one due last.",
+    ),
+    always(from_history(fact(
+        "documents_changed",
+        ACTION,
+        weights::documents_type,
+        weights::documents,
+        "The documents that the action says it changed, with the days on which their texts did.",
+    ))),
+    always(fact(
+        "outcome_values",
+        ACTION,
+        || Type::List(Box::new(Type::Number)),
+        weights::outcome_values,
+        "Every value of the metric that the action names in its outcome or expects to move; in its unit.",
+    )),
+    fact(
+        "outcome_metric",
+        ACTION,
+        || Type::Text,
+        weights::outcome_metric,
+        "The title of the metric that the action names in its outcome or expects to move.",
     ),
     always(fact(
         "citations",

@@ -2,7 +2,7 @@
 
 use super::placing::Placing;
 use super::reading::{self, FileRecords};
-use super::{Inventory, Located, Record};
+use super::{Inventory, Located, Record, evidence};
 use crate::finding::RecordKey;
 use crate::record::{Fault, NodeKind, Problem};
 use crate::snapshot::{Entry, Snapshot};
@@ -48,6 +48,7 @@ pub fn load(snapshot: &Snapshot, placing: &Placing) -> Inventory {
         }
     }
     index(&mut inventory);
+    inventory.named_files = evidence::named_files(&inventory.records, snapshot);
     inventory
 }
 
