@@ -93,6 +93,11 @@ pub(super) fn served_risks(context: &Context, action: usize) -> impl Iterator<It
     risks.into_iter()
 }
 
+/// The actions that name a record or that it names.
+pub(super) fn actions_of(context: &Context, record: usize) -> impl Iterator<Item = usize> {
+    links(context).actions(record)
+}
+
 /// Why references may be missing, where records of `kinds` cannot be read.
 pub(super) fn hidden(context: &Context, kinds: &[Arc<str>]) -> Option<Value> {
     context

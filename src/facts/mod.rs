@@ -18,6 +18,7 @@ mod metric;
 mod people;
 mod prose;
 mod raising;
+mod recurrence;
 mod references;
 mod register;
 mod review;

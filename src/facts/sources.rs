@@ -138,13 +138,22 @@ pub(super) fn sources(context: &Arc<Context>, _: usize) -> Value {
 
 /// The last day on which something was decided about a record or its findings.
 fn decided_on(record: &Record) -> Option<NaiveDate> {
-    let own = day(&record.path(&["disposition", "on"]));
+    let own = day(&record.path(&["disposition", "on"])).or_else(|| concluded_on(record));
     let findings = match record.get("findings") {
         Value::List(items) => items,
         _ => Arc::from([]),
     };
     let of_findings = findings.iter().filter_map(|finding| day(&part(&part(finding, "disposition"), "on")));
     of_findings.chain(own).max()
+}
+
+/// The day of a review that led to an action, or decided that none is needed.
+fn concluded_on(record: &Record) -> Option<NaiveDate> {
+    let Value::List(decisions) = record.get("decisions") else { return None };
+    let led = decisions.iter().any(|decision| {
+        !texts(&part(decision, "actions")).is_empty() || word(part(decision, "no_action_because")).is_some()
+    });
+    day(&record.get("date")).filter(|_| led)
 }
 
 pub(super) fn closures_type() -> Type {

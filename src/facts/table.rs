@@ -2,7 +2,7 @@
 
 use super::{
     Context, audits, cause, coverage, cycles, dates, deleted, events, evidence, links, meetings, metric,
-    people, prose, raising, references, register, review, risks, series, sources, weights,
+    people, prose, raising, recurrence, references, register, review, risks, series, sources, weights,
 };
 use crate::expr::{Type, Value};
 use std::sync::Arc;
@@ -197,6 +197,34 @@ static TABLE: &[Fact] = &[
         || Type::Text,
         weights::outcome_metric,
         "The title of the metric that the action names in its outcome or expects to move.",
+    ),
+    always(fact(
+        "recurring",
+        On::Isms,
+        recurrence::recurring_type,
+        recurrence::recurring,
+        "Nonconformities with something in common that were found in two or more audits running.",
+    )),
+    fact(
+        "last_nonconformity",
+        On::Isms,
+        || Type::Date,
+        recurrence::last_found,
+        "The last day on which a nonconformity was found.",
+    ),
+    fact(
+        "between_external_audits",
+        On::Isms,
+        recurrence::between_type,
+        recurrence::between_external,
+        "The time between the last two audits from outside, and the actions found effective in it.",
+    ),
+    fact(
+        "source_finding",
+        ACTION,
+        || Type::Text,
+        recurrence::source_finding,
+        "The type of the audit finding that the action names as its source.",
     ),
     always(fact(
         "citations",
