@@ -13,6 +13,7 @@ pub(super) fn cycle_type() -> Type {
             ("last", Type::Date, true, "The day of the last one that was held."),
             ("title", Type::Text, true, "The title of the last one that was held."),
             ("interval", Type::Duration, false, "The interval in force."),
+            ("own", Type::Bool, false, "Whether the organisation set it itself."),
             ("interval_source", Type::Text, false, "Whose interval that is, in words."),
             (
                 "due",
@@ -54,6 +55,7 @@ fn cycle(context: &Context, kind: &str, held: &str, types: &[&str], interval_of:
         ("last", optional(last, |(day, _)| Value::Date(day))),
         ("title", optional(last.and_then(|(_, record)| record.text("title")), Value::Text)),
         ("interval", Value::Duration(interval)),
+        ("own", Value::Bool(own.is_some())),
         ("interval_source", text(source)),
         ("due", optional(from.and_then(|from| interval.after(from)), Value::Date)),
         ("since", optional(since, Value::Date)),

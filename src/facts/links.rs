@@ -142,6 +142,8 @@ pub(super) fn actions_type() -> Type {
             ("id", Type::Text, false, "The action's id."),
             ("title", Type::Text, true, "Its title."),
             ("status", Type::Text, true, "Where it stands."),
+            ("raised", Type::Date, true, "The day it was raised."),
+            ("completed", Type::Date, true, "The day it was completed."),
             ("verified_on", Type::Date, true, "The day on which its effect was checked."),
             ("result", Type::Text, true, "What that check found."),
         ],
@@ -160,6 +162,8 @@ pub(super) fn actions(context: &Arc<Context>, at: usize) -> Value {
             ("id", text(record.key.id.unescaped())),
             ("title", optional(record.text("title"), Value::Text)),
             ("status", optional(record.text("status"), Value::Text)),
+            ("raised", record.get("raised")),
+            ("completed", record.get("completed")),
             ("verified_on", record.path(&["verification", "on"])),
             ("result", record.path(&["verification", "result"])),
         ];

@@ -4,12 +4,14 @@
 //! A fact is a value (a series, a link, an age, a change), computed when a rule
 //! asks for it. No fact is a verdict: what is acceptable stands in the rules.
 
+mod attention;
 mod audits;
 mod cause;
 mod coverage;
 mod cycles;
 mod dates;
 mod deleted;
+mod derived;
 mod events;
 mod evidence;
 mod links;
@@ -73,6 +75,7 @@ pub struct Context {
     began: OnceLock<Option<NaiveDate>>,
     shared_evidence: OnceLock<evidence::Shared>,
     latest_low: OnceLock<weights::Latest>,
+    looks: OnceLock<attention::Looks>,
 }
 
 impl Context {
@@ -96,6 +99,7 @@ impl Context {
             began: OnceLock::new(),
             shared_evidence: OnceLock::new(),
             latest_low: OnceLock::new(),
+            looks: OnceLock::new(),
             operating_since: OnceLock::new(),
             observations: OnceLock::new(),
             audited_controls: OnceLock::new(),

@@ -34,14 +34,25 @@ pub(super) fn interval_source(context: &Arc<Context>, at: usize) -> Value {
 
 pub(super) fn due(context: &Arc<Context>, at: usize) -> Value {
     let Some(record) = record(context, at) else { return Value::Absent };
+    match last(record) {
+        unknown @ Value::Unknown(_) => unknown,
+        _ => due_of(context, record).map_or(Value::Absent, Value::Date),
+    }
+}
+
+/// The last day on which a record is within its interval.
+pub(super) fn due_of(context: &Context, record: &Record) -> Option<chrono::NaiveDate> {
+    match last(record) {
+        Value::Date(last) => in_force(context, record).0.after(last),
+        _ => None,
+    }
+}
+
+/// The day of the last review.
+fn last(record: &Record) -> Value {
     // A new risk was looked at when it was identified.
-    let last = match record.get("reviewed") {
+    match record.get("reviewed") {
         Value::Absent => record.get("identified"),
         reviewed => reviewed,
-    };
-    match last {
-        Value::Date(last) => in_force(context, record).0.after(last).map_or(Value::Absent, Value::Date),
-        unknown @ Value::Unknown(_) => unknown,
-        _ => Value::Absent,
     }
 }

@@ -1,8 +1,9 @@
 //! The fact table: the one place to add a fact.
 
 use super::{
-    Context, audits, cause, coverage, cycles, dates, deleted, events, evidence, links, meetings, metric,
-    people, prose, raising, recurrence, references, register, review, risks, series, sources, weights,
+    Context, attention, audits, cause, coverage, cycles, dates, deleted, derived, events, evidence, links,
+    meetings, metric, people, prose, raising, recurrence, references, register, review, risks, series,
+    sources, weights,
 };
 use crate::expr::{Type, Value};
 use std::sync::Arc;
@@ -227,6 +228,77 @@ static TABLE: &[Fact] = &[
         "The type of the audit finding that the action names as its source.",
     ),
     always(fact(
+        "series",
+        OBJECTIVE,
+        series::points_type,
+        metric::points,
+        "The measurements of the objective's metric that count, oldest first.",
+    )),
+    always(fact(
+        "series",
+        METRIC,
+        series::points_type,
+        metric::own_points,
+        "The measurements of the metric that count, oldest first.",
+    )),
+    always(fact(
+        "at_baseline",
+        OBJECTIVE,
+        metric::at_baseline_type,
+        metric::at_baseline,
+        "Where the series stood on the day of the baseline: the period that had ended, and the one under way.",
+    )),
+    always(fact(
+        "stated",
+        OBJECTIVE,
+        attention::stated_type,
+        attention::stated,
+        "The days and percentages that title and statement name.",
+    )),
+    fact(
+        "looked_at",
+        On::Kinds(&["objective", "metric", "risk"]),
+        || Type::Date,
+        attention::looked_at,
+        "The day of the last review that looked at the record, or at all of its kind.",
+    ),
+    always(from_history(fact(
+        "measured_together",
+        On::Isms,
+        attention::arrivals_type,
+        attention::arrivals,
+        "Measurements of several periods of one metric that arrived in one commit after the first.",
+    ))),
+    fact(
+        "derived",
+        MEASUREMENT,
+        derived::figure_type,
+        derived::figure,
+        "What the records give for the period, where the metric is one that they give.",
+    ),
+    always(fact(
+        "objectives",
+        On::Isms,
+        register::objectives_type,
+        register::objectives,
+        "Every objective, with its status and its dates.",
+    )),
+    always(fact(
+        "leadership_metrics",
+        On::Isms,
+        register::leadership_type,
+        register::leadership,
+        "The metrics in use that leadership looks at.",
+    )),
+    always(fact(
+        "review_cycle",
+        OBJECTIVE,
+        cycles::cycle_type,
+        cycles::management_review,
+        "The last management review and when the next is due.",
+    )),
+    fact("period_end", MEASUREMENT, || Type::Date, series::period_end, "The last day of the period."),
+    always(fact(
         "citations",
         On::Record,
         prose::citations_type,
@@ -431,7 +503,7 @@ static TABLE: &[Fact] = &[
     )),
     always(fact(
         "actions",
-        On::Kinds(&["objective", "nonconformity"]),
+        On::Kinds(&["objective", "nonconformity", "metric"]),
         links::actions_type,
         links::actions,
         "The actions that name the record or that it names.",
