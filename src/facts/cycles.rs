@@ -34,6 +34,11 @@ pub(super) fn internal_audit(context: &Arc<Context>, _: usize) -> Value {
     cycle(context, "audit", "held", &["internal"], "audit")
 }
 
+/// Reviews of any type; their interval is `quarterly_check` in the settings.
+pub(super) fn quarterly_check(context: &Arc<Context>, _: usize) -> Value {
+    cycle(context, "review", "date", &["management", "quarterly"], "quarterly_check")
+}
+
 fn cycle(context: &Context, kind: &str, held: &str, types: &[&str], interval_of: &str) -> Value {
     let last = context
         .inventory

@@ -98,6 +98,13 @@ pub(super) fn actions_of(context: &Context, record: usize) -> impl Iterator<Item
     links(context).actions(record)
 }
 
+/// The records that name a record.
+pub(super) fn naming(context: &Context, record: usize) -> impl Iterator<Item = usize> {
+    let named = links(context).incoming.get(&record).into_iter().flatten();
+    let from: BTreeSet<usize> = named.map(|(from, _)| *from).collect();
+    from.into_iter()
+}
+
 /// Why references may be missing, where records of `kinds` cannot be read.
 pub(super) fn hidden(context: &Context, kinds: &[Arc<str>]) -> Option<Value> {
     context

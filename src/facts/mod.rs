@@ -10,6 +10,7 @@ mod cause;
 mod coverage;
 mod cycles;
 mod dates;
+mod decisions;
 mod deleted;
 mod derived;
 mod events;
@@ -18,6 +19,7 @@ mod links;
 mod meetings;
 mod metric;
 mod people;
+mod programme;
 mod prose;
 mod raising;
 mod recurrence;
@@ -26,8 +28,11 @@ mod register;
 mod review;
 mod risks;
 mod series;
+mod similarity;
 mod sources;
+mod standing;
 mod table;
+mod voices;
 mod weights;
 
 pub use table::{Fact, On, table};
@@ -76,6 +81,8 @@ pub struct Context {
     shared_evidence: OnceLock<evidence::Shared>,
     latest_low: OnceLock<weights::Latest>,
     looks: OnceLock<attention::Looks>,
+    /// The last day on which a commit changed a record, by its id.
+    changed_on: OnceLock<BTreeMap<String, NaiveDate>>,
 }
 
 impl Context {
@@ -100,6 +107,7 @@ impl Context {
             shared_evidence: OnceLock::new(),
             latest_low: OnceLock::new(),
             looks: OnceLock::new(),
+            changed_on: OnceLock::new(),
             operating_since: OnceLock::new(),
             observations: OnceLock::new(),
             audited_controls: OnceLock::new(),
