@@ -125,7 +125,6 @@ pub(super) fn stated(context: &Arc<Context>, at: usize) -> Value {
     Item::value(fields, None, None)
 }
 
-/// Measurements that came in bulk.
 pub(super) fn arrivals_type() -> Type {
     Type::List(Box::new(structure(
         "measurements that came together",
@@ -138,11 +137,13 @@ pub(super) fn arrivals_type() -> Type {
     )))
 }
 
+/// The periods that each step brought, with the changes that did.
+type Steps<'h> = BTreeMap<usize, Vec<(&'h str, &'h crate::history::Change)>>;
+
 /// Measurements of one metric that arrived in one commit, where its series had
 /// begun in another.
 pub(super) fn arrivals(context: &Arc<Context>, _: usize) -> Value {
-    let mut by_metric: BTreeMap<&str, BTreeMap<usize, Vec<(&str, &crate::history::Change)>>> =
-        BTreeMap::new();
+    let mut by_metric: BTreeMap<&str, Steps> = BTreeMap::new();
     for (key, series) in context.history.series.iter().filter(|(key, _)| &*key.kind == "measurement") {
         // A correction is no further period.
         let mut parts = key.id.unescaped().split('/');

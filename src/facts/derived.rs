@@ -130,6 +130,7 @@ fn word(record: &Record, name: &str) -> Option<String> {
     record.text(name).map(|text| text.as_str().to_owned())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one type for all figures")]
 fn nonconformity_age(context: &Context, (_, to): Period) -> Option<f64> {
     let open = context.inventory.of_kind("nonconformity").filter_map(|record| {
         let found = day(&record.path(&["detected", "on"])).filter(|found| *found <= to)?;
@@ -180,6 +181,7 @@ fn audit_coverage(context: &Context, (_, to): Period) -> Option<f64> {
     percent(seen, applicable.len())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one type for all figures")]
 fn incident_volume(context: &Context, (from, to): Period) -> Option<f64> {
     let incidents = context.inventory.of_kind("incident").filter(|record| {
         word(record, "type").is_none_or(|ty| ty == "incident")
@@ -200,6 +202,7 @@ fn is_open_risk(risk: &Record) -> bool {
     word(risk, "status").is_none_or(|status| status != "closed")
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one type for all figures")]
 fn open_risks(context: &Context, _: Period) -> Option<f64> {
     Some(count(context.inventory.of_kind("risk").filter(|risk| is_open_risk(risk)).count()))
 }

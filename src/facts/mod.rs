@@ -16,6 +16,7 @@ mod derived;
 mod events;
 mod evidence;
 mod links;
+mod mandatory;
 mod meetings;
 mod metric;
 mod people;

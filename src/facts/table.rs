@@ -2,8 +2,8 @@
 
 use super::{
     Context, attention, audits, cause, coverage, cycles, dates, decisions, deleted, derived, events,
-    evidence, links, meetings, metric, people, programme, prose, raising, recurrence, references, register,
-    review, risks, series, similarity, sources, standing, voices, weights,
+    evidence, links, mandatory, meetings, metric, people, programme, prose, raising, recurrence, references,
+    register, review, risks, series, similarity, sources, standing, voices, weights,
 };
 use crate::expr::{Type, Value};
 use std::sync::Arc;
@@ -445,6 +445,20 @@ static TABLE: &[Fact] = &[
         || Type::Bool,
         standing::has_criteria,
         "Whether isms.yaml says up to which level a risk is accepted.",
+    )),
+    always(fact(
+        "mandatory",
+        On::Isms,
+        mandatory::list_type,
+        mandatory::list,
+        "The documented information that the standard asks for, with whether the repository shows it.",
+    )),
+    always(fact(
+        "kinds",
+        On::Isms,
+        || Type::Number,
+        mandatory::kinds,
+        "How many kinds of record the repository keeps.",
     )),
     always(fact(
         "citations",

@@ -33,4 +33,5 @@ mod report_schema;
 mod rules;
 mod schemas;
 mod sensitive;
+mod signals;
 mod snapshots;
