@@ -66,6 +66,9 @@ pub(super) fn earlier(context: &Arc<Context>, at: usize) -> Value {
     Value::List(items.collect())
 }
 
+/// Quiet reviews are counted up to this many.
+const MOST_QUIET: usize = 100;
+
 /// How many reviews of this type running, this one included, decided nothing.
 pub(super) fn quiet(context: &Arc<Context>, at: usize) -> Value {
     let Some(record) = context.inventory.records().get(at) else { return Value::Absent };
@@ -76,7 +79,7 @@ pub(super) fn quiet(context: &Arc<Context>, at: usize) -> Value {
     };
     let mut quiet = 0;
     let mut review = Some(record);
-    while let Some(current) = review.filter(|review| !decides(review)) {
+    while let Some(current) = review.filter(|review| quiet < MOST_QUIET && !decides(review)) {
         quiet += 1;
         review = similarity::before(context, current).map(|(_, before)| before);
     }

@@ -91,6 +91,10 @@ pub(super) fn figure_type() -> Type {
     )
 }
 
+/// So many rows of a metric are held against the records, the newest ones: each
+/// costs a look at all records of its kinds.
+const ROWS: usize = 40;
+
 /// What the records give for the period of a measurement of a derived metric.
 pub(super) fn figure(context: &Arc<Context>, at: usize) -> Value {
     let Some(record) = context.inventory.records().get(at) else { return Value::Absent };
@@ -108,8 +112,10 @@ pub(super) fn figure(context: &Arc<Context>, at: usize) -> Value {
         fields.push(("meaning", text(meaning)));
         let period = record.text("period").and_then(|period| scalar::period(period.as_str()));
         let ended = period.filter(|(_, to)| *to <= context.as_of);
-        let newest = series::is_newest(context, at);
-        let value = ended.filter(|_| newest || !newest_only).and_then(|period| counted(context, period));
+        let age = series::age(context, at).unwrap_or(usize::MAX);
+        let value = ended
+            .filter(|_| age == 1 || (!newest_only && age <= ROWS))
+            .and_then(|period| counted(context, period));
         fields.push(("value", value.filter(|value| value.is_finite()).map_or(Value::Absent, Value::Number)));
     }
     Item::value(fields, None, None)

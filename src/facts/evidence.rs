@@ -23,7 +23,7 @@ pub(super) fn files_type() -> Type {
                 "shared_by",
                 Type::List(Box::new(Type::Text)),
                 false,
-                "Actions, completed or verified, that name the same file.",
+                "Of the first of them: the actions, completed or verified, that name the same file.",
             ),
         ],
     )))
@@ -78,7 +78,9 @@ pub(super) fn files(context: &Arc<Context>, at: usize) -> Value {
         let file = context.inventory.named_file(&listed_path(&path)?)?;
         let same = word(&part(item, "sha256")).zip(file.sha256.as_ref());
         let same = same.map(|(written, now)| written.eq_ignore_ascii_case(now));
-        let sharing = shared(context).get(&path).into_iter().flatten();
+        // Told once, at the first: n actions with one file are not n lists of n.
+        let sharing = shared(context).get(&path).filter(|sharing| sharing.first() == Some(&at));
+        let sharing = sharing.into_iter().flatten();
         let sharing = sharing.map(|at| text(context.inventory.records()[*at].key.id.unescaped()));
         let fields = vec![
             ("path", text(&path)),

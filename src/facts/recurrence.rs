@@ -49,6 +49,8 @@ pub(super) fn recurring(context: &Arc<Context>, _: usize) -> Value {
         .filter(|(held, _)| *held <= context.as_of)
         .collect();
     audits.sort_by(|(held, one), (other, two)| held.cmp(other).then_with(|| one.key.cmp(&two.key)));
+    let by_id: BTreeMap<&str, usize> =
+        audits.iter().enumerate().map(|(at, (_, audit))| (audit.key.id.unescaped(), at)).collect();
     let mut subjects = Subjects::new();
     for (at, (_, audit)) in audits.iter().enumerate() {
         for finding in list(&audit.get("findings")) {
@@ -63,7 +65,7 @@ pub(super) fn recurring(context: &Arc<Context>, _: usize) -> Value {
         if word(&record.get("grade")).as_deref() == Some("unfounded") {
             continue;
         }
-        let Some(at) = audit_of(record, &audits) else { continue };
+        let Some(at) = audit_of(record, &audits, &by_id) else { continue };
         let common = [
             word(&record.get("requirement")),
             word(&record.get("area")),
@@ -89,11 +91,14 @@ fn put(subjects: &mut Subjects, common: [Option<String>; 3], audit: usize, recor
 }
 
 /// The audit that a nonconformity belongs to.
-fn audit_of(record: &Record, audits: &[(NaiveDate, &Record)]) -> Option<usize> {
+fn audit_of(
+    record: &Record,
+    audits: &[(NaiveDate, &Record)],
+    by_id: &BTreeMap<&str, usize>,
+) -> Option<usize> {
     let named = word(&record.path(&["source", "ref"]));
     let named = named.as_deref().map(|named| named.split('/').next().unwrap_or(named));
-    let by_name = audits.iter().position(|(_, audit)| Some(audit.key.id.unescaped()) == named);
-    by_name.or_else(|| {
+    named.and_then(|named| by_id.get(named).copied()).or_else(|| {
         let found = day(&record.path(&["detected", "on"]))?;
         Some(audits.partition_point(|(held, _)| *held < found)).filter(|at| *at < audits.len())
     })

@@ -99,12 +99,11 @@ pub(super) fn period_end(context: &Arc<Context>, at: usize) -> Value {
     optional(days, |(_, end)| Value::Date(end))
 }
 
-/// Whether a measurement is the newest of its metric.
-pub(super) fn is_newest(context: &Context, record: usize) -> bool {
+/// The place of a measurement in the series of its metric, 1 for the newest.
+pub(super) fn age(context: &Context, record: usize) -> Option<usize> {
     let series = all(context);
-    let position = series.position.get(&record);
-    position
-        .is_some_and(|(metric, at)| series.by_metric.get(metric).is_some_and(|points| at + 1 == points.len()))
+    let (metric, at) = series.position.get(&record)?;
+    Some(series.by_metric.get(metric)?.len() - at)
 }
 
 /// Every value of a metric, oldest first.
