@@ -1,5 +1,5 @@
 //! When the next review of a document, risk or context is due, and by whose
-//! interval.
+//! interval; of trainings and suppliers the interval alone.
 
 use super::{COMMON_INTERVAL, Context, text};
 use crate::expr::{Duration, Value};
@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 /// The interval in force, and whose it is.
 fn in_force(context: &Context, record: &Record) -> (Duration, &'static str) {
-    if let Value::Duration(own) = record.get("review_interval") {
-        return (own, "its own interval");
+    for field in ["review_interval", "interval"] {
+        if let Value::Duration(own) = record.get(field) {
+            return (own, "its own interval");
+        }
     }
     let intervals = &context.settings.profile.intervals;
     let of = |field: &str| record.text(field).and_then(|word| intervals.get(word.as_str()).copied());

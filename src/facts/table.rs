@@ -52,6 +52,7 @@ const REVIEW: On = On::Kinds(&["review"]);
 const AUDIT: On = On::Kinds(&["audit"]);
 const RISK: On = On::Kinds(&["risk"]);
 const REVIEWED: On = On::Kinds(&["document", "risk", "context"]);
+const INTERVALED: On = On::Kinds(&["document", "risk", "context", "training", "supplier"]);
 const MEASUREMENT: On = On::Kinds(&["measurement"]);
 const METRIC: On = On::Kinds(&["metric"]);
 const OBJECTIVE: On = On::Kinds(&["objective"]);
@@ -771,14 +772,14 @@ static TABLE: &[Fact] = &[
     ),
     always(fact(
         "review_interval",
-        REVIEWED,
+        INTERVALED,
         || Type::Duration,
         review::interval,
         "The interval in force: the record's own, the organisation's, or twelve months.",
     )),
     always(fact(
         "review_interval_source",
-        REVIEWED,
+        INTERVALED,
         || Type::Text,
         review::interval_source,
         "Whose interval that is, in words.",

@@ -1,8 +1,8 @@
 //! The files that records name as evidence: whether each is in the snapshot,
 //! and its digest where a record says which one it had.
 //!
-//! A path outside of the root of the ISMS is not looked for: nothing is said of
-//! it. What a missing file is worth stands in the rules.
+//! A path that leads out of the root by `..` is not looked for: nothing is said
+//! of it. What a missing file is worth stands in the rules.
 
 use super::Record;
 use crate::expr::Value;
@@ -34,16 +34,28 @@ pub(super) fn named_files(records: &[Record], snapshot: &Snapshot) -> BTreeMap<R
         records.iter().filter_map(|record| list(&record.get("evidence"))).flat_map(|items| items.to_vec())
     {
         let Some(path) = text(&item, "path").as_deref().and_then(listed_path) else { continue };
-        let known = files.entry(path.clone()).or_insert_with(|| NamedFile {
-            there: snapshot.has_file(&path) || holds_something(snapshot, &path),
-            sha256: None,
-        });
+        let known = files
+            .entry(path.clone())
+            .or_insert_with(|| NamedFile { there: place(&path, snapshot).is_some(), sha256: None });
         if known.there && known.sha256.is_none() && text(&item, "sha256").is_some() {
-            known.sha256 = snapshot.bytes(&path).ok().map(|bytes| hex(&Sha256::digest(&bytes)));
+            let bytes = place(&path, snapshot).and_then(|path| snapshot.bytes(&path).ok());
+            known.sha256 = bytes.map(|bytes| hex(&Sha256::digest(&bytes)));
         }
     }
     files
 }
+
+/// Where the path is listed: below the root of the ISMS, or, where that is a
+/// folder of a larger repository, written from the root of the repository.
+fn place(path: &RepoPath, snapshot: &Snapshot) -> Option<RepoPath> {
+    let parts: Vec<&[u8]> = path.parts().collect();
+    let from = |first: usize| parts[first..].iter().fold(RepoPath::from(""), |path, part| path.join(part));
+    let mut ways = (0..parts.len().min(FOLDERS)).map(from);
+    ways.find(|path| snapshot.has_file(path) || holds_something(snapshot, path))
+}
+
+/// So many folders deep may the ISMS lie in a repository.
+const FOLDERS: usize = 6;
 
 /// Whether something is listed below a folder.
 fn holds_something(snapshot: &Snapshot, folder: &RepoPath) -> bool {
