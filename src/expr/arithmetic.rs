@@ -150,6 +150,11 @@ impl Duration {
             .and_then(|date| date.checked_add_signed(TimeDelta::try_days(self.days.into())?))
             .filter(|date| (1..=9999).contains(&date.year()))
     }
+
+    /// The day this long before `date`, as [`Self::after`] counts.
+    pub fn before(self, date: NaiveDate) -> Option<NaiveDate> {
+        opposite(self).after(date)
+    }
 }
 
 /// Days from one date to another.

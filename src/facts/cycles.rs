@@ -13,6 +13,7 @@ pub(super) fn cycle_type() -> Type {
             ("last", Type::Date, true, "The day of the last one that was held."),
             ("title", Type::Text, true, "The title of the last one that was held."),
             ("interval", Type::Duration, false, "The interval in force."),
+            ("own", Type::Bool, false, "Whether the organisation set it itself."),
             ("interval_source", Type::Text, false, "Whose interval that is, in words."),
             (
                 "due",
@@ -31,6 +32,11 @@ pub(super) fn management_review(context: &Arc<Context>, _: usize) -> Value {
 
 pub(super) fn internal_audit(context: &Arc<Context>, _: usize) -> Value {
     cycle(context, "audit", "held", &["internal"], "audit")
+}
+
+/// Reviews of any type; their interval is `quarterly_check` in the settings.
+pub(super) fn quarterly_check(context: &Arc<Context>, _: usize) -> Value {
+    cycle(context, "review", "date", &["management", "quarterly"], "quarterly_check")
 }
 
 fn cycle(context: &Context, kind: &str, held: &str, types: &[&str], interval_of: &str) -> Value {
@@ -54,6 +60,7 @@ fn cycle(context: &Context, kind: &str, held: &str, types: &[&str], interval_of:
         ("last", optional(last, |(day, _)| Value::Date(day))),
         ("title", optional(last.and_then(|(_, record)| record.text("title")), Value::Text)),
         ("interval", Value::Duration(interval)),
+        ("own", Value::Bool(own.is_some())),
         ("interval_source", text(source)),
         ("due", optional(from.and_then(|from| interval.after(from)), Value::Date)),
         ("since", optional(since, Value::Date)),

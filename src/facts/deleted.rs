@@ -18,6 +18,7 @@ pub(super) fn list_type() -> Type {
             ("status", Type::Text, true, "Its status, as it last stood."),
             ("owner", Type::Text, true, "Its owner, as it last stood."),
             ("path", Type::Text, false, "The file it stood in."),
+            ("metric_gone", Type::Bool, false, "Of a measurement: whether its metric is gone too."),
             ("removal_recorded", Type::Bool, false, "Whether an entry in the removals names it."),
             ("events", Type::List(Box::new(event_type())), false, "The commit that took it away."),
         ],
@@ -51,6 +52,7 @@ fn item(context: &Arc<Context>, key: &RecordKey, series: &Series, deletion: &Cha
         ("status", last("status")),
         ("owner", last("owner")),
         ("path", text(&deletion.path.shown())),
+        ("metric_gone", Value::Bool(metric_gone(context, key))),
         ("removal_recorded", Value::Bool(removal_recorded(context, key))),
         ("events", Value::List(Arc::from([event(context, deletion, &whole)]))),
     ];
@@ -58,6 +60,12 @@ fn item(context: &Arc<Context>, key: &RecordKey, series: &Series, deletion: &Cha
     let place =
         context.inventory.source(&deletion.path).map(|file| Place { file: file.clone(), span: Span::at(0) });
     Item::value(fields, place, Some(Text::from(format!("{}/{}", key.kind, key.id.unescaped()))))
+}
+
+/// Whether a measurement went together with its metric.
+fn metric_gone(context: &Context, key: &RecordKey) -> bool {
+    let metric = key.id.unescaped().split('/').next().unwrap_or_default();
+    &*key.kind == "measurement" && context.inventory.find("metric", metric).is_none()
 }
 
 /// A removal names a record by its id, or as `kind/id`.

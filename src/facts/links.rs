@@ -18,6 +18,8 @@ const OPEN: &[&str] = &["proposed", "planned", "in_progress", "blocked"];
 pub(super) struct Links {
     /// For each record, those that name it, with the field.
     incoming: BTreeMap<usize, Vec<(usize, String)>>,
+    /// For each action, the records that it names.
+    outgoing: BTreeMap<usize, Vec<usize>>,
     /// For each record, the actions that name it or that it names.
     actions: BTreeMap<usize, BTreeSet<usize>>,
 }
@@ -47,6 +49,7 @@ impl Links {
 
     fn connect(&mut self, records: &[Record], from: usize, to: usize, by_id: &BTreeMap<&str, Vec<usize>>) {
         if is_action(&records[from]) {
+            self.outgoing.entry(from).or_default().push(to);
             self.actions.entry(to).or_default().insert(from);
         }
         if is_action(&records[to]) {
@@ -80,8 +83,30 @@ fn links(context: &Context) -> &Links {
     context.links.get_or_init(|| Links::of(&context.inventory))
 }
 
+/// The risks that an action names or that name it, by their places.
+pub(super) fn served_risks(context: &Context, action: usize) -> impl Iterator<Item = usize> {
+    let records = context.inventory.records();
+    let index = links(context);
+    let both = index.incoming.get(&action).into_iter().flatten().map(|(from, _)| *from);
+    let named = index.outgoing.get(&action).into_iter().flatten().copied();
+    let risks: BTreeSet<usize> = both.chain(named).filter(|at| &*records[*at].kind.name == "risk").collect();
+    risks.into_iter()
+}
+
+/// The actions that name a record or that it names.
+pub(super) fn actions_of(context: &Context, record: usize) -> impl Iterator<Item = usize> {
+    links(context).actions(record)
+}
+
+/// The records that name a record.
+pub(super) fn naming(context: &Context, record: usize) -> impl Iterator<Item = usize> {
+    let named = links(context).incoming.get(&record).into_iter().flatten();
+    let from: BTreeSet<usize> = named.map(|(from, _)| *from).collect();
+    from.into_iter()
+}
+
 /// Why references may be missing, where records of `kinds` cannot be read.
-fn hidden(context: &Context, kinds: &[Arc<str>]) -> Option<Value> {
+pub(super) fn hidden(context: &Context, kinds: &[Arc<str>]) -> Option<Value> {
     context
         .inventory
         .may_hold_any(kinds, "")
@@ -124,6 +149,8 @@ pub(super) fn actions_type() -> Type {
             ("id", Type::Text, false, "The action's id."),
             ("title", Type::Text, true, "Its title."),
             ("status", Type::Text, true, "Where it stands."),
+            ("raised", Type::Date, true, "The day it was raised."),
+            ("completed", Type::Date, true, "The day it was completed."),
             ("verified_on", Type::Date, true, "The day on which its effect was checked."),
             ("result", Type::Text, true, "What that check found."),
         ],
@@ -142,6 +169,8 @@ pub(super) fn actions(context: &Arc<Context>, at: usize) -> Value {
             ("id", text(record.key.id.unescaped())),
             ("title", optional(record.text("title"), Value::Text)),
             ("status", optional(record.text("status"), Value::Text)),
+            ("raised", record.get("raised")),
+            ("completed", record.get("completed")),
             ("verified_on", record.path(&["verification", "on"])),
             ("result", record.path(&["verification", "result"])),
         ];

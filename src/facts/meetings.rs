@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The inputs of a management review: letter, field, and our words for it.
-const INPUTS: &[(&str, &str, &str)] = &[
+pub(super) const INPUTS: &[(&str, &str, &str)] = &[
     ("a", "prior_actions", "actions of earlier reviews"),
     ("b", "context_changes", "changes of the context"),
     ("c", "interested_party_changes", "changes of what interested parties need"),
@@ -75,19 +75,24 @@ fn held(record: &Record) -> Option<NaiveDate> {
     }
 }
 
+/// The reviews with a day, oldest first, by their places.
+pub(super) fn held_reviews(context: &Context) -> &[(NaiveDate, usize)] {
+    context.reviews.get_or_init(|| {
+        let records = context.inventory.records().iter().enumerate();
+        let reviews = records.filter(|(_, record)| &*record.kind.name == "review");
+        let mut held: Vec<_> = reviews.filter_map(|(at, record)| Some((held(record)?, at))).collect();
+        held.sort_unstable();
+        held
+    })
+}
+
 /// The actions that were open at the review before this one.
 pub(super) fn carried(context: &Arc<Context>, at: usize) -> Value {
     let inventory = &context.inventory;
     let empty = || Value::List(Arc::from([]));
     let Some(record) = inventory.records().get(at) else { return Value::Absent };
     let Some(day) = held(record) else { return empty() };
-    let reviews = context.reviews.get_or_init(|| {
-        let records = inventory.records().iter().enumerate();
-        let reviews = records.filter(|(_, record)| &*record.kind.name == "review");
-        let mut held: Vec<_> = reviews.filter_map(|(at, record)| Some((held(record)?, at))).collect();
-        held.sort_unstable();
-        held
-    });
+    let reviews = held_reviews(context);
     let earlier = reviews.partition_point(|(on, _)| *on < day);
     let Some((on, before)) = earlier.checked_sub(1).map(|last| reviews[last]) else { return empty() };
     let before = &inventory.records()[before];

@@ -4,25 +4,37 @@
 //! A fact is a value (a series, a link, an age, a change), computed when a rule
 //! asks for it. No fact is a verdict: what is acceptable stands in the rules.
 
+mod attention;
 mod audits;
 mod cause;
 mod coverage;
 mod cycles;
 mod dates;
+mod decisions;
 mod deleted;
+mod derived;
 mod events;
+mod evidence;
 mod links;
+mod mandatory;
 mod meetings;
 mod metric;
 mod people;
+mod programme;
 mod prose;
 mod raising;
+mod recurrence;
 mod references;
 mod register;
 mod review;
 mod risks;
 mod series;
+mod similarity;
+mod sources;
+mod standing;
 mod table;
+mod voices;
+mod weights;
 
 pub use series::{Measured, course};
 pub use table::{Fact, On, table};
@@ -68,6 +80,11 @@ pub struct Context {
     /// Open actions of a metric, by its place in the inventory.
     open_actions: Mutex<BTreeMap<usize, usize>>,
     began: OnceLock<Option<NaiveDate>>,
+    shared_evidence: OnceLock<evidence::Shared>,
+    latest_low: OnceLock<weights::Latest>,
+    looks: OnceLock<attention::Looks>,
+    /// The last day on which a commit changed a record, by its id.
+    changed_on: OnceLock<BTreeMap<String, NaiveDate>>,
 }
 
 impl Context {
@@ -89,6 +106,10 @@ impl Context {
             links: OnceLock::new(),
             open_actions: Mutex::default(),
             began: OnceLock::new(),
+            shared_evidence: OnceLock::new(),
+            latest_low: OnceLock::new(),
+            looks: OnceLock::new(),
+            changed_on: OnceLock::new(),
             operating_since: OnceLock::new(),
             observations: OnceLock::new(),
             audited_controls: OnceLock::new(),

@@ -25,6 +25,13 @@ pub(super) fn owner(context: &Arc<Context>, at: usize) -> Value {
     of(context, at, &["owner"])
 }
 
+/// The last day of the owner with the organisation, where isms.yaml gives one.
+pub(super) fn owner_until(context: &Arc<Context>, at: usize) -> Value {
+    let owner = context.inventory.records().get(at).and_then(|record| record.text("owner"));
+    let person = owner.as_ref().and_then(|owner| context.settings.profile.person(owner.as_str()));
+    optional(person.and_then(|person| person.until), Value::Date)
+}
+
 pub(super) fn approver(context: &Arc<Context>, at: usize) -> Value {
     match of(context, at, &["approver"]) {
         Value::Absent => of(context, at, &["approved", "by"]),

@@ -19,7 +19,8 @@ const DONE: &[&str] = &["completed", "verified", "deferred", "declined", "cancel
 /// Kinds that make up the register of improvement.
 const REGISTER: &[&str] = &["action", "nonconformity"];
 
-fn is_open(record: &Record) -> bool {
+/// Whether an action still needs somebody's work.
+pub(super) fn is_open(record: &Record) -> bool {
     match record.text("status") {
         Some(status) => !DONE.contains(&status.as_str()) && status.as_str() != "closed",
         None => true,
@@ -50,6 +51,55 @@ pub(super) fn open_actions(context: &Arc<Context>, _: usize) -> Value {
         Item::value(fields, Some(record.place.clone()), Some(Text::from(record.key.id.unescaped())))
     });
     Value::List(open.collect())
+}
+
+pub(super) fn objectives_type() -> Type {
+    Type::List(Box::new(structure(
+        "objective of the set",
+        &[
+            ("id", Type::Text, false, "Its id."),
+            ("status", Type::Text, true, "Where it stands."),
+            ("set", Type::Date, true, "The day it was approved, else that of its baseline."),
+            ("due", Type::Date, true, "Its date."),
+        ],
+    )))
+}
+
+pub(super) fn objectives(context: &Arc<Context>, _: usize) -> Value {
+    let items = context.inventory.of_kind("objective").map(|record| {
+        let set = day(&record.path(&["approved", "on"])).or_else(|| day(&record.path(&["baseline", "on"])));
+        let fields = vec![
+            ("id", text(record.key.id.unescaped())),
+            ("status", optional(record.text("status"), Value::Text)),
+            ("set", optional(set, Value::Date)),
+            ("due", optional(day(&record.get("due")), Value::Date)),
+        ];
+        Item::value(fields, Some(record.place.clone()), None)
+    });
+    Value::List(items.collect())
+}
+
+pub(super) fn leadership_type() -> Type {
+    Type::List(Box::new(structure(
+        "leadership metric",
+        &[("id", Type::Text, false, "Its id."), ("category", Type::Text, true, "Its category.")],
+    )))
+}
+
+/// The metrics for leadership that are not retired.
+pub(super) fn leadership(context: &Arc<Context>, _: usize) -> Value {
+    let metrics = context.inventory.of_kind("metric").filter(|metric| {
+        matches!(metric.get("leadership"), Value::Bool(true))
+            && day(&metric.get("retired")).is_none_or(|retired| retired > context.as_of)
+    });
+    let items = metrics.map(|metric| {
+        let fields = vec![
+            ("id", text(metric.key.id.unescaped())),
+            ("category", optional(metric.text("category"), Value::Text)),
+        ];
+        Item::value(fields, Some(metric.place.clone()), None)
+    });
+    Value::List(items.collect())
 }
 
 pub(super) fn last_closed(context: &Arc<Context>, _: usize) -> Value {

@@ -1,5 +1,5 @@
 //! When the next review of a document, risk or context is due, and by whose
-//! interval.
+//! interval; of trainings and suppliers the interval alone.
 
 use super::{COMMON_INTERVAL, Context, text};
 use crate::expr::{Duration, Value};
@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 /// The interval in force, and whose it is.
 fn in_force(context: &Context, record: &Record) -> (Duration, &'static str) {
-    if let Value::Duration(own) = record.get("review_interval") {
-        return (own, "its own interval");
+    for field in ["review_interval", "interval"] {
+        if let Value::Duration(own) = record.get(field) {
+            return (own, "its own interval");
+        }
     }
     let intervals = &context.settings.profile.intervals;
     let of = |field: &str| record.text(field).and_then(|word| intervals.get(word.as_str()).copied());
@@ -34,14 +36,25 @@ pub(super) fn interval_source(context: &Arc<Context>, at: usize) -> Value {
 
 pub(super) fn due(context: &Arc<Context>, at: usize) -> Value {
     let Some(record) = record(context, at) else { return Value::Absent };
+    match last(record) {
+        unknown @ Value::Unknown(_) => unknown,
+        _ => due_of(context, record).map_or(Value::Absent, Value::Date),
+    }
+}
+
+/// The last day on which a record is within its interval.
+pub(super) fn due_of(context: &Context, record: &Record) -> Option<chrono::NaiveDate> {
+    match last(record) {
+        Value::Date(last) => in_force(context, record).0.after(last),
+        _ => None,
+    }
+}
+
+/// The day of the last review.
+fn last(record: &Record) -> Value {
     // A new risk was looked at when it was identified.
-    let last = match record.get("reviewed") {
+    match record.get("reviewed") {
         Value::Absent => record.get("identified"),
         reviewed => reviewed,
-    };
-    match last {
-        Value::Date(last) => in_force(context, record).0.after(last).map_or(Value::Absent, Value::Date),
-        unknown @ Value::Unknown(_) => unknown,
-        _ => Value::Absent,
     }
 }

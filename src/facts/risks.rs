@@ -23,9 +23,14 @@ fn level_of(value: &Value) -> Option<f64> {
 /// of `isms.yaml`. A level in words has no number.
 pub(super) fn level(context: &Arc<Context>, at: usize) -> Value {
     let Some(record) = context.inventory.records().get(at) else { return Value::Absent };
+    optional(level_of_risk(context, record), Value::Number)
+}
+
+/// The level of a risk today.
+pub(super) fn level_of_risk(context: &Context, record: &Record) -> Option<f64> {
     let current = record.get("current");
     if !matches!(current, Value::Absent) {
-        return optional(level_of(&current), Value::Number);
+        return level_of(&current);
     }
     let formula = context.settings.profile.risk.as_ref().and_then(|risk| risk.formula);
     let parts = level_of(&record.get("likelihood")).zip(level_of(&record.get("impact")));
@@ -34,7 +39,7 @@ pub(super) fn level(context: &Arc<Context>, at: usize) -> Value {
         RiskFormula::Sum => Some(likelihood + impact),
         RiskFormula::Matrix => None,
     });
-    optional(level.filter(|level| level.is_finite()), Value::Number)
+    level.filter(|level| level.is_finite())
 }
 
 pub(super) fn acceptance(context: &Arc<Context>, _: usize) -> Value {

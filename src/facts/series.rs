@@ -4,8 +4,10 @@
 //! A row that a later one corrects takes no part: the correction stands for the
 //! period.
 
-use super::{Context, text};
-use crate::expr::Value;
+use super::meetings::day;
+use super::register::count;
+use super::{Context, Item, optional, structure, text};
+use crate::expr::{Text, Type, Value};
 use crate::inventory::Record;
 use crate::kind;
 use chrono::NaiveDate;
@@ -111,6 +113,70 @@ pub fn course(context: &Context, metric: &str) -> Vec<Measured> {
 pub(super) fn last<'c>(context: &'c Context, metric: &str) -> Option<(&'c str, f64)> {
     let point = all(context).by_metric.get(metric)?.last()?;
     Some((&point.period, point.value))
+}
+
+/// The last day of a measurement's period.
+pub(super) fn period_end(context: &Arc<Context>, at: usize) -> Value {
+    let period = record(context, at).and_then(|record| record.text("period"));
+    let days = period.and_then(|period| kind::scalar::period(period.as_str()));
+    optional(days, |(_, end)| Value::Date(end))
+}
+
+/// The place of a measurement in the series of its metric, 1 for the newest.
+pub(super) fn age(context: &Context, record: usize) -> Option<usize> {
+    let series = all(context);
+    let (metric, at) = series.position.get(&record)?;
+    Some(series.by_metric.get(metric)?.len() - at)
+}
+
+/// Every value of a metric, oldest first.
+pub(super) fn values<'c>(context: &'c Context, metric: &str) -> impl Iterator<Item = f64> + use<'c> {
+    all(context).by_metric.get(metric).into_iter().flatten().map(|point| point.value)
+}
+
+/// The points of a metric as values: period, its last day, value, and the place
+/// in the series counted from the oldest.
+pub(super) fn points_type() -> Type {
+    Type::List(Box::new(structure(
+        "point of a series",
+        &[
+            ("period", Type::Text, false, "The period, as written."),
+            ("to", Type::Date, false, "Its last day."),
+            ("value", Type::Number, false, "The value that counts for it; in the metric's unit."),
+            ("target", Type::Number, true, "The target as it stood, where the row says so."),
+            ("explained", Type::Bool, false, "Whether the row has an explanation."),
+            ("analysed", Type::Date, true, "The day on which it was analysed."),
+            ("place", Type::Number, false, "Its place in the series, 1 for the oldest."),
+            ("age", Type::Number, false, "Its place counted from the other end, 1 for the newest."),
+        ],
+    )))
+}
+
+/// The points of the metric with this id, oldest first.
+pub(super) fn points(context: &Context, metric: &str) -> Value {
+    let series = all(context).by_metric.get(metric).map_or(&[][..], Vec::as_slice);
+    let items = series.iter().enumerate().filter_map(|(at, point)| {
+        let record = context.inventory.records().get(point.record)?;
+        let (_, to) = kind::scalar::period(&point.period)?;
+        let fields = vec![
+            ("period", text(&point.period)),
+            ("to", Value::Date(to)),
+            ("value", Value::Number(point.value)),
+            (
+                "target",
+                number(match record.get("target") {
+                    Value::Number(target) => Some(target),
+                    _ => None,
+                }),
+            ),
+            ("explained", Value::Bool(record.text("explanation").is_some())),
+            ("analysed", optional(day(&record.path(&["analysed", "on"])), Value::Date)),
+            ("place", Value::Number(count(at + 1))),
+            ("age", Value::Number(count(series.len() - at))),
+        ];
+        Some(Item::value(fields, Some(record.place_of("value")), Some(Text::from(point.period.as_str()))))
+    });
+    Value::List(items.collect())
 }
 
 /// The value as typed, or the share of its parts.

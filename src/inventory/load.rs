@@ -3,7 +3,7 @@
 use super::encoding::decode;
 use super::placing::Placing;
 use super::reading::{self, FileRecords};
-use super::{Inventory, Located, Record, git_days};
+use super::{Inventory, Located, Record, evidence, git_days};
 use crate::finding::RecordKey;
 use crate::history::History;
 use crate::record::{Fault, NodeKind, Problem};
@@ -57,6 +57,7 @@ pub fn load(snapshot: &Snapshot, placing: &Placing, history: &History) -> Invent
     inventory.unrecognised.extend(near);
     inventory.unrecognised.sort();
     index(&mut inventory);
+    inventory.named_files = evidence::named_files(&inventory.records, snapshot);
     inventory
 }
 

@@ -5,6 +5,7 @@
 //! neighbours, and what cannot be examined says so. Nothing here is judged.
 
 mod encoding;
+mod evidence;
 mod flatten;
 mod git_days;
 mod images;
@@ -15,6 +16,7 @@ mod placing;
 mod reading;
 mod why;
 
+pub use evidence::{NamedFile, listed_path};
 pub use flatten::TEXT;
 pub use images::Reader;
 pub use load::load;
@@ -197,6 +199,7 @@ pub struct Inventory {
     parts: BTreeMap<String, usize>,
     alike: OnceLock<nearest::Alike>,
     sources: BTreeMap<RepoPath, Arc<SourceFile>>,
+    named_files: BTreeMap<RepoPath, NamedFile>,
     /// Problems of form.
     pub problems: Vec<Located>,
     /// Files that look like records and that nothing recognised.
@@ -267,6 +270,11 @@ impl Inventory {
     pub fn may_hold_any(&self, kinds: &[Arc<str>], _id: &str) -> bool {
         let hidden = self.unread.iter().map(|(_, kind, _)| kind).chain(&self.broken_kinds);
         hidden.into_iter().any(|kind| kinds.is_empty() || kinds.contains(kind))
+    }
+
+    /// What the snapshot has of a file that a record names as evidence.
+    pub fn named_file(&self, path: &RepoPath) -> Option<&NamedFile> {
+        self.named_files.get(path)
     }
 
     /// The text of a file that was read.

@@ -93,10 +93,9 @@ fn each_rule_has_cases_on_both_sides_and_each_document_a_rule() {
             sides.entry(&judged.stem).or_default().insert(false);
         }
     }
-    for id in known {
-        let shown = sides.get(id).map_or(0, BTreeSet::len);
-        assert_eq!(shown, 2, "tests/rules/{id}.md shows a record that {id} finds and one that conforms");
-    }
+    let one_sided: Vec<&str> =
+        known.into_iter().filter(|id| sides.get(id).is_none_or(|shown| shown.len() < 2)).collect();
+    assert!(one_sided.is_empty(), "show a record that is found and one that conforms: {one_sided:?}");
 }
 
 #[test]

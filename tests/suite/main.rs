@@ -44,5 +44,6 @@ mod report_schema;
 mod rules;
 mod schemas;
 mod sensitive;
+mod signals;
 mod snapshots;
 mod views;

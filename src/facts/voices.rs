@@ -1,0 +1,198 @@
+//! What incidents, feedback and staff said over time: categories that grow,
+//! topics that return, and the risks that an incident touched.
+
+use super::meetings::{day, part};
+use super::register::count;
+use super::{Context, Item, links, optional, structure, text, texts};
+use crate::expr::{Duration, Text, Type, Value};
+use crate::inventory::Record;
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A year: the stretch that is set against the one before.
+const YEAR: Duration = Duration { months: 12, days: 0 };
+
+fn word(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.as_str().to_owned()),
+        _ => None,
+    }
+}
+
+pub(super) fn categories_type() -> Type {
+    let texts = || Type::List(Box::new(Type::Text));
+    Type::List(Box::new(structure(
+        "category of incidents",
+        &[
+            ("category", Type::Text, false, "The category."),
+            ("now", Type::Number, false, "How many were detected in the twelve months up to today."),
+            ("before", Type::Number, false, "How many in the twelve months before that."),
+            ("ids", texts(), false, "Those of the last twelve months."),
+            (
+                "together",
+                Type::Bool,
+                false,
+                "Whether an action or a nonconformity names two or more of them.",
+            ),
+        ],
+    )))
+}
+
+/// Incidents by category, year against year.
+pub(super) fn categories(context: &Arc<Context>, _: usize) -> Value {
+    if let Some(unknown) = links::hidden(context, &["incident".into()]) {
+        return unknown;
+    }
+    let Some(year) = YEAR.before(context.as_of) else { return Value::List(Arc::from([])) };
+    let Some(two) = YEAR.before(year) else { return Value::List(Arc::from([])) };
+    let mut categories: BTreeMap<String, (Vec<usize>, usize)> = BTreeMap::new();
+    for at in context.inventory.places_of_kind("incident") {
+        let incident = &context.inventory.records()[*at];
+        let (Some(category), Some(on)) = (word(&incident.get("category")), day(&incident.get("detected")))
+        else {
+            continue;
+        };
+        let counted = categories.entry(category).or_default();
+        if year < on && on <= context.as_of {
+            counted.0.push(*at);
+        } else if two < on && on <= year {
+            counted.1 += 1;
+        }
+    }
+    let items =
+        categories.into_iter().filter(|(_, (now, _))| !now.is_empty()).map(|(category, (now, before))| {
+            let mut named: BTreeMap<usize, usize> = BTreeMap::new();
+            for from in now.iter().flat_map(|at| links::naming(context, *at)) {
+                *named.entry(from).or_default() += 1;
+            }
+            let records = context.inventory.records();
+            let together = named.iter().any(|(from, times)| {
+                *times > 1 && matches!(&*records[*from].kind.name, "action" | "nonconformity" | "review")
+            });
+            let place = now.last().map(|at| records[*at].place.clone());
+            let fields = vec![
+                ("category", text(&category)),
+                ("now", Value::Number(count(now.len()))),
+                ("before", Value::Number(count(before))),
+                ("ids", Value::List(now.iter().map(|at| text(records[*at].key.id.unescaped())).collect())),
+                ("together", Value::Bool(together)),
+            ];
+            Item::value(fields, place, Some(Text::from(category)))
+        });
+    Value::List(items.collect())
+}
+
+pub(super) fn topics_type() -> Type {
+    let texts = || Type::List(Box::new(Type::Text));
+    Type::List(Box::new(structure(
+        "topic of feedback",
+        &[
+            ("topic", Type::Text, false, "The topic."),
+            ("ids", texts(), false, "The feedback on it, as the inventory has it."),
+            ("last", Type::Date, true, "The last day on which some was received."),
+            (
+                "followed",
+                Type::Bool,
+                false,
+                "Whether one of them led to an action, a nonconformity, or a change of a risk or document.",
+            ),
+        ],
+    )))
+}
+
+/// Feedback by topic.
+pub(super) fn topics(context: &Arc<Context>, _: usize) -> Value {
+    let mut topics: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
+    for feedback in context.inventory.of_kind("feedback") {
+        if let Some(topic) = word(&feedback.get("topic")) {
+            topics.entry(topic.trim().to_lowercase()).or_default().push(feedback);
+        }
+    }
+    let items = topics.into_iter().map(|(topic, feedback)| {
+        let followed = feedback.iter().any(|one| {
+            let decision = word(&one.path(&["disposition", "decision"]));
+            decision.is_some_and(|decision| {
+                ["action", "nonconformity", "risk_update", "document_change"].contains(&decision.as_str())
+            })
+        });
+        let last = feedback.iter().filter_map(|one| day(&one.get("received"))).max();
+        let place = feedback.last().map(|one| one.place.clone());
+        let fields = vec![
+            ("topic", text(&topic)),
+            ("ids", Value::List(feedback.iter().map(|one| text(one.key.id.unescaped())).collect())),
+            ("last", optional(last, Value::Date)),
+            ("followed", Value::Bool(followed)),
+        ];
+        Item::value(fields, place, Some(Text::from(topic)))
+    });
+    Value::List(items.collect())
+}
+
+/// The last day on which something came from staff: feedback, or an action.
+pub(super) fn staff(context: &Arc<Context>, _: usize) -> Value {
+    if let Some(unknown) = links::hidden(context, &["feedback".into(), "action".into()]) {
+        return unknown;
+    }
+    let feedback = context
+        .inventory
+        .of_kind("feedback")
+        .filter(|one| word(&one.get("from")).as_deref() == Some("staff"));
+    let actions = context
+        .inventory
+        .of_kind("action")
+        .filter(|one| word(&one.path(&["source", "kind"])).as_deref() == Some("staff"));
+    let days = feedback.filter_map(|one| day(&one.get("received")));
+    let days = days.chain(actions.filter_map(|one| day(&one.get("raised"))));
+    optional(days.filter(|on| *on <= context.as_of).max(), Value::Date)
+}
+
+pub(super) fn touched_type() -> Type {
+    Type::List(Box::new(structure(
+        "risk that an incident touched",
+        &[
+            ("id", Type::Text, false, "The risk."),
+            ("reviewed", Type::Date, true, "When it was last assessed."),
+        ],
+    )))
+}
+
+/// The open risks that an incident names, that name it, or that rely on a
+/// control that did not work in it.
+pub(super) fn touched(context: &Arc<Context>, at: usize) -> Value {
+    let Some(record) = context.inventory.records().get(at) else { return Value::Absent };
+    if let Some(unknown) = links::hidden(context, &["risk".into()]) {
+        return unknown;
+    }
+    let records = context.inventory.records();
+    let mut risks: BTreeSet<usize> = texts(&record.path(&["links", "risk"]))
+        .iter()
+        .filter_map(|id| context.inventory.position("risk", id))
+        .collect();
+    risks.extend(links::naming(context, at).filter(|from| &*records[*from].kind.name == "risk"));
+    let controls = match record.get("controls") {
+        Value::List(items) => items,
+        _ => Arc::from([]),
+    };
+    for control in
+        controls.iter().filter(|control| word(&part(control, "result")).as_deref() == Some("failed"))
+    {
+        let Some(control) =
+            word(&part(control, "control")).and_then(|id| context.inventory.position("control", &id))
+        else {
+            continue;
+        };
+        risks.extend(links::naming(context, control).filter(|from| &*records[*from].kind.name == "risk"));
+    }
+    let open = risks
+        .iter()
+        .map(|at| &records[*at])
+        .filter(|risk| word(&risk.get("status")).as_deref() != Some("closed"));
+    let items = open.map(|risk| {
+        let reviewed: Option<NaiveDate> = day(&risk.get("reviewed")).or_else(|| day(&risk.get("identified")));
+        let fields =
+            vec![("id", text(risk.key.id.unescaped())), ("reviewed", optional(reviewed, Value::Date))];
+        Item::value(fields, Some(risk.place_of("reviewed")), Some(Text::from(risk.key.id.unescaped())))
+    });
+    Value::List(items.collect())
+}
