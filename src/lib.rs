@@ -35,6 +35,7 @@
 //! change      what a change does to the ISMS, and which findings it brings in
 //! report      an assessment with provenance, verdict and exit code
 //! output      report -> bytes, a file for each format
+//! publish     a check run and a comment at GitHub; the only user of a network
 //! chronicle   a repository's history told in Markdown
 //! trial       a rule tried on its examples
 //! demo        the demo ISMS and what is to be found in it
@@ -52,6 +53,8 @@
 //!   the history is read by the same code as the snapshot.
 //! - *Same commit, same day, same bytes.* No clock, environment, network, cache
 //!   or other program below `cli`; limits are counted, never timed.
+//! - *No network in a check.* Only `publish` has one, only with the cargo feature
+//!   `github`, and only for `--publish`; what it is answered changes no verdict.
 //! - *Untrusted in, escaped out.* Repository text is [`escape::Raw`], which
 //!   cannot be printed.
 //! - *No repository is opened.* Git's configuration, hooks, grafts and
@@ -81,6 +84,7 @@ pub mod history;
 pub mod inventory;
 pub mod kind;
 pub mod output;
+pub mod publish;
 pub mod record;
 pub mod report;
 pub mod rule;

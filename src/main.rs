@@ -43,6 +43,7 @@ fn main() -> ExitCode {
 fn surrounded(args: Args) -> Exit {
     let environment = ismslint::cli::VARIABLES
         .into_iter()
+        .chain(args.further_variables())
         .filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
         .collect();
     let folder = match std::env::current_dir() {

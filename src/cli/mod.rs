@@ -11,6 +11,7 @@ mod compare;
 mod config;
 mod demo;
 mod explain;
+mod github;
 mod history;
 mod manual;
 mod new_rule;
