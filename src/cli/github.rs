@@ -67,7 +67,6 @@ impl Wanted {
         Exit::Output
     }
 
-    #[cfg(feature = "github")]
     fn send(&self, report: &Report, world: &World<'_>) -> Result<publish::Published, publish::Failure> {
         let taken = chrono::TimeDelta::from_std(self.since.elapsed()).unwrap_or_default();
         let times = Times { started: world.now, completed: world.now + taken };
@@ -76,11 +75,6 @@ impl Wanted {
             comment: publish::Comment::of(report, &self.place).filter(|_| self.comment),
         };
         publish::publish(&publication, &self.place, &self.token, &publish::Limits::default())
-    }
-
-    #[cfg(not(feature = "github"))]
-    fn send(&self, _: &Report, _: &World<'_>) -> Result<publish::Published, publish::Failure> {
-        Err(publish::Failure { why: publish::HOW_TO_GET_IT.to_owned(), forbidden: false })
     }
 
     fn tell(&self, published: &publish::Published, world: &mut World<'_>) {

@@ -93,7 +93,8 @@ impl<'p> Client<'p> {
         } else {
             serde_json::from_slice(&body).unwrap_or_default()
         };
-        let reading = reading(status, headers, &said.message);
+        let header = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+        let reading = reading(status.as_u16(), &header, &said.message);
         let mut text = said.message;
         for error in &said.errors {
             text.push_str(&format!(" {error}"));

@@ -21,7 +21,7 @@ mod service;
 #[cfg(feature = "github")]
 mod sticky;
 mod token;
-#[cfg(feature = "github")]
+#[cfg(any(feature = "github", test))]
 mod wait;
 
 pub use check_run::{BATCH, CheckRun, MOST, Times};
@@ -39,6 +39,12 @@ pub const AVAILABLE: bool = cfg!(feature = "github");
 /// How to get a build that can.
 pub const HOW_TO_GET_IT: &str = "this build cannot publish: it was made without the cargo feature `github` (`cargo install --path . \
      --features github`); released programs have it";
+
+/// Publishes nothing: this build cannot.
+#[cfg(not(feature = "github"))]
+pub fn publish(_: &Publication, _: &Place, _: &Token, _: &Limits) -> Result<Published, Failure> {
+    Err(Failure { why: HOW_TO_GET_IT.to_owned(), forbidden: false })
+}
 
 /// What is to be published.
 #[derive(Clone, Debug)]

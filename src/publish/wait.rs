@@ -4,8 +4,10 @@
 //! how far away that is.
 
 use chrono::DateTime;
-use http::{HeaderMap, StatusCode};
 use std::time::Duration;
+
+/// A header of an answer by its name in small letters.
+pub(super) type Headers<'h> = &'h dyn Fn(&str) -> Option<&'h str>;
 
 /// What is to be made of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +24,11 @@ pub(super) enum Reading {
 }
 
 /// Reads status, headers and what GitHub says in words.
-pub(super) fn reading(status: StatusCode, headers: &HeaderMap, message: &str) -> Reading {
+pub(super) fn reading(status: u16, headers: Headers<'_>, message: &str) -> Reading {
     let told = told(headers);
     // The second kind of limit has no header of its own.
-    let limited =
-        told.is_some() || header(headers, "retry-after").is_some() || message.contains("rate limit");
-    match status.as_u16() {
+    let limited = told.is_some() || headers("retry-after").is_some() || message.contains("rate limit");
+    match status {
         200..=299 => Reading::Done,
         429 => Reading::Later(told),
         403 if limited => Reading::Later(told),
@@ -37,37 +38,29 @@ pub(super) fn reading(status: StatusCode, headers: &HeaderMap, message: &str) ->
 }
 
 /// For how long the service asks to wait.
-fn told(headers: &HeaderMap) -> Option<Duration> {
-    if let Some(seconds) = header(headers, "retry-after").and_then(|value| value.parse().ok()) {
+fn told(headers: Headers<'_>) -> Option<Duration> {
+    if let Some(seconds) = headers("retry-after").and_then(|value| value.parse().ok()) {
         return Some(Duration::from_secs(seconds));
     }
-    if header(headers, "x-ratelimit-remaining") != Some("0") {
+    if headers("x-ratelimit-remaining") != Some("0") {
         return None;
     }
-    let reset: i64 = header(headers, "x-ratelimit-reset")?.parse().ok()?;
-    let now = DateTime::parse_from_rfc2822(header(headers, "date")?).ok()?.timestamp();
+    let reset: i64 = headers("x-ratelimit-reset")?.parse().ok()?;
+    let now = DateTime::parse_from_rfc2822(headers("date")?).ok()?.timestamp();
     // A second more: both are cut to seconds.
     Some(Duration::from_secs(u64::try_from(reset.checked_sub(now)?).unwrap_or(0).saturating_add(1)))
-}
-
-fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    headers.get(name)?.to_str().ok().map(str::trim)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Reading, reading};
-    use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
     use std::time::Duration;
 
     const DATE: (&str, &str) = ("date", "Mon, 02 Nov 2026 12:00:00 GMT");
 
     fn read(status: u16, headers: &[(&'static str, &'static str)], message: &str) -> Reading {
-        let headers: HeaderMap = headers
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
-            .collect();
-        reading(StatusCode::from_u16(status).expect("a status"), &headers, message)
+        let value = |wanted: &str| headers.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
+        reading(status, &value, message)
     }
 
     #[test]
