@@ -131,11 +131,13 @@ impl CheckRun {
         body
     }
 
-    /// What ends a check run of which only so many annotations arrived.
+    /// What ends a check run of which so many annotations are known to have
+    /// arrived.
     pub fn unfinished(&self, arrived: usize) -> Value {
-        let title = format!("Not published in full: {arrived} of {} annotations arrived", self.total());
+        let title =
+            format!("Not published in full: at least {arrived} of {} annotations arrived", self.total());
         let summary = format!(
-            "**Not published in full**: {arrived} of {} annotations arrived. The log of the run has the verdict; \
+            "**Not published in full**: at least {arrived} of {} annotations arrived. The log of the run has the verdict; \
              run the job again.\n\n{}\n{}",
             self.total(),
             self.summary,

@@ -113,7 +113,7 @@ impl<'p> Client<'p> {
     fn fault(&self, error: &(dyn Error + 'static)) -> Fault {
         let why = self.token.hidden_in(&chain(error));
         // The types of the TLS library are none of ours to name.
-        let untrusted = ["certificate", "corrupt message", "handshake", "TLS"];
+        let untrusted = ["certificate", "corrupt message", "incompatible", "fatal alert"];
         if untrusted.iter().any(|word| why.contains(word)) {
             Fault::Untrusted(why)
         } else {

@@ -93,7 +93,8 @@ pub struct Limits {
     pub connect: Duration,
     /// For the whole answer to a request.
     pub request: Duration,
-    /// For everything, waiting between requests included.
+    /// For everything, waiting between requests included; a last word that
+    /// ends a check run as failed may still come behind it.
     pub total: Duration,
     /// Between two requests that write, as GitHub asks.
     pub pause: Duration,

@@ -21,6 +21,8 @@ pub(super) enum Stop {
     Refused(Fault),
     /// It was done or not; there is still time to look.
     Unknown,
+    /// It was done or not, and there is no time left to look.
+    Lost(Fault),
 }
 
 /// A sender with a budget.
@@ -88,7 +90,7 @@ impl<'p> Sender<'p> {
                 },
                 Err(fault) => (fault, None),
             };
-            self.wait(fault, wait).await.map_err(Stop::Refused)?;
+            self.wait(fault, wait).await.map_err(Stop::Lost)?;
             return Err(Stop::Unknown);
         }
     }

@@ -16,6 +16,9 @@ const PAGE: usize = 20;
 /// Pages that are searched.
 const PAGES: usize = 10;
 
+/// Where the request that makes a check run got no answer to go by.
+const UNCERTAIN: &str = "whether the check run was published is not known: ";
+
 /// What is read of a check run.
 #[derive(Deserialize)]
 struct Found {
@@ -44,11 +47,13 @@ struct Standing {
     arrived: usize,
     /// Whether it has its conclusion, as far as this publication gave it.
     complete: bool,
+    /// Whether more may have arrived than is known.
+    uncertain: bool,
 }
 
 impl Standing {
     fn of(found: Found, arrived: usize, complete: bool) -> Self {
-        Self { id: found.id, url: found.html_url, arrived, complete }
+        Self { id: found.id, url: found.html_url, arrived, complete, uncertain: false }
     }
 }
 
@@ -84,7 +89,7 @@ async fn published(
         Some(comment) => {
             let body = comment.body(standing.url.as_deref());
             let done = sticky::comment(&mut sender, comment, &body, place).await;
-            let rest = format!("the check run is there in full ({name}), the comment is not: ");
+            let rest = format!("the check run is there in full ({name}), the comment failed: ");
             Some(done.map_err(|fault| failure(&fault, place, &rest))?)
         }
     };
@@ -111,8 +116,9 @@ async fn check_run(sender: &mut Sender<'_>, run: &CheckRun, place: &Place) -> Re
                     }
                     // It may be there: only one that is not is made again.
                     Err(Stop::Unknown) => {
-                        find(sender, run, place).await.map_err(|fault| failure(&fault, place, before))?
+                        find(sender, run, place).await.map_err(|fault| failure(&fault, place, UNCERTAIN))?
                     }
+                    Err(Stop::Lost(fault)) => return Err(failure(&fault, place, UNCERTAIN)),
                     Err(Stop::Refused(fault)) => return Err(failure(&fault, place, before)),
                 };
             }
@@ -137,8 +143,14 @@ async fn go_on(
         }
         // A batch that arrived is not sent again.
         Err(Stop::Unknown) => {
+            there.uncertain = true;
             let found: Found = sender.get(&address).await?;
+            there.uncertain = false;
             there.arrived = found.output.and_then(|output| output.annotations_count).unwrap_or(there.arrived);
+        }
+        Err(Stop::Lost(fault)) => {
+            there.uncertain = true;
+            return Err(fault);
         }
         Err(Stop::Refused(fault)) => return Err(fault),
     }
@@ -161,7 +173,8 @@ async fn ended(
     } else {
         "the check run could not be ended and stays in progress"
     };
-    let arrived = format!("{} of {} annotations arrived, {state}: ", there.arrived, run.total());
+    let least = if there.uncertain { "at least " } else { "" };
+    let arrived = format!("{least}{} of {} annotations arrived, {state}: ", there.arrived, run.total());
     failure(fault, place, &arrived)
 }
 

@@ -54,7 +54,7 @@ pub(super) async fn comment(
             Ok(_) => return Ok(done),
             // It may be there: looked for again.
             Err(Stop::Unknown) => tried = Some(done),
-            Err(Stop::Refused(fault)) => return Err(fault),
+            Err(Stop::Refused(fault) | Stop::Lost(fault)) => return Err(fault),
         }
     }
 }

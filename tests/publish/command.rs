@@ -2,7 +2,7 @@
 //! the token is said nowhere.
 
 use crate::fake::{Act, Github, say};
-use crate::published::{CANARY, assert_whole};
+use crate::published::{CANARY, assert_whole, titles};
 use assert_cmd::Command;
 use ismslint::git::Instant;
 use ismslint::git::write::{Person, Writer};
@@ -12,29 +12,40 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// A repository with one commit: an overdue action, in a folder.
+/// A repository whose last commit is checked out.
 struct Checkout {
     folder: TempDir,
+    before: String,
     commit: String,
 }
 
+const ACTION: &str = "- { id: ACT-1, title: Patch, raised: 2026-01-01, due: 2026-02-01, status: planned }\n";
+
+/// An overdue action.
 fn checkout() -> Checkout {
+    of(&[&[("actions.yaml", ACTION), ("isms.yaml", "")]])
+}
+
+/// A repository with these commits.
+fn of(commits: &[&[(&str, &str)]]) -> Checkout {
     let folder = tempfile::tempdir().expect("a folder");
     let mut writer = Writer::create(folder.path()).expect("a repository");
-    let action = "- { id: ACT-1, title: Patch, raised: 2026-01-01, due: 2026-02-01, status: planned }\n";
-    let files = BTreeMap::from([
-        (RepoPath::from("actions.yaml"), action.as_bytes().to_vec()),
-        (RepoPath::from("isms.yaml"), Vec::new()),
-    ]);
     let who = Person {
         name: "Ana",
         email: "ana@example.org",
         when: Instant { seconds: 1_767_300_000, offset_minutes: 0 },
     };
-    let commit = writer.commit(&files, &[], who, who, "Begin").expect("is written");
-    writer.branch("main", commit).expect("is written");
-    writer.checkout(&files).expect("is written");
-    Checkout { folder, commit: commit.to_string() }
+    let mut written = Vec::new();
+    for files in commits {
+        let file = |(name, text): &(&str, &str)| (RepoPath::from(*name), text.as_bytes().to_vec());
+        let files: BTreeMap<RepoPath, Vec<u8>> = files.iter().map(file).collect();
+        let parents: Vec<_> = written.last().copied().into_iter().collect();
+        written.push(writer.commit(&files, &parents, who, who, "Go on").expect("is written"));
+        writer.checkout(&files).expect("is written");
+    }
+    let last = *written.last().expect("has commits");
+    writer.branch("main", last).expect("is written");
+    Checkout { folder, before: written[0].to_string(), commit: last.to_string() }
 }
 
 /// How a run ended, and what it said.
@@ -221,4 +232,83 @@ fn nothing_is_sent_without_being_asked_for() {
     for typed in [&["--comment"][..], &["--publish", "github", "--staged"], &["--publish", "gitlab"]] {
         assert_eq!(ran(&at, &github, &[], typed).exit, 2, "{typed:?}");
     }
+}
+
+#[test]
+fn of_a_change_only_what_it_brings_in_is_annotated() {
+    let second = ACTION.replace("ACT-1", "ACT-2");
+    let both = format!("{ACTION}{second}");
+    let (at, github) = (
+        of(&[&[("actions.yaml", ACTION), ("isms.yaml", "")], &[("actions.yaml", &both), ("isms.yaml", "")]]),
+        Github::start(),
+    );
+    let event = event(at.folder.path(), &at.commit, "acme/isms");
+    let environment =
+        [("GITHUB_EVENT_NAME", "pull_request"), ("GITHUB_EVENT_PATH", event.to_str().expect("UTF-8"))];
+    let rule = "action-overdue-without-rationale";
+    let typed = [PUBLISH[0], PUBLISH[1], "--comment", "--base", &at.before, "--select", rule];
+    let said = ran(&at, &github, &environment, &typed);
+    assert_eq!(said.exit, 1, "{}", said.err);
+    assert_eq!(titles(&github.run()), ["action-overdue-without-rationale: ACT-2"]);
+    let comment = github.state().comments[0]["body"].as_str().expect("text").to_owned();
+    for part in
+        ["1 error, 0 warnings, 0 notices introduced", "What changed in the ISMS", "There before the change"]
+    {
+        assert!(comment.contains(part), "{part}: {comment}");
+    }
+}
+
+#[test]
+fn what_is_sensitive_is_not_published() {
+    const RULE: &str = r#"format: 1
+id: lesson-shown
+title: Lesson
+basis: expectation
+clauses: []
+level: essential
+each: incident
+assert: '!has(record.lessons)'
+message: '{record.id} taught "{default(record.lessons, "")}"'
+why: 'Because of {default(record.lessons, "")}.'
+fix: 'Look again at {default(record.lessons, "")}.'
+since: "2026.1"
+examples:
+  today: 2026-03-01
+  conforms: [{name: none, records: {incident: {id: INC-1, title: T}}}]
+  fails: [{name: one, records: {incident: {id: INC-1, title: T, lessons: Something was learnt}}}]
+"#;
+    let incident = "- { id: INC-1, title: Mail opened, lessons: Bob from Payroll opened it }\n";
+    let files = [
+        ("policy/lesson-shown.yaml", RULE),
+        ("isms.yaml", "rules_from: [policy]\n"),
+        ("incidents.yaml", incident),
+    ];
+    let (at, github) = (of(&[&files]), Github::start());
+    let event = event(at.folder.path(), &at.commit, "acme/isms");
+    let environment =
+        [("GITHUB_EVENT_NAME", "pull_request"), ("GITHUB_EVENT_PATH", event.to_str().expect("UTF-8"))];
+    let said = ran(&at, &github, &environment, &[PUBLISH[0], PUBLISH[1], "--comment", "--format", "json"]);
+    assert!(said.out.contains("Payroll") && said.err.contains("published"), "{}", said.err);
+    assert!(titles(&github.run()).iter().any(|title| title.starts_with("lesson-shown")));
+    for request in &github.state().requests {
+        assert!(!request.body.contains("Payroll"), "{}", request.body);
+    }
+}
+
+#[test]
+fn a_folder_of_a_repository_has_a_run_of_its_own() {
+    let files = [
+        ("one/actions.yaml", ACTION),
+        ("one/isms.yaml", ""),
+        ("two/actions.yaml", ACTION),
+        ("two/isms.yaml", ""),
+    ];
+    let (at, github) = (of(&[&files]), Github::start());
+    for folder in ["one", "two", "one"] {
+        assert_eq!(ran(&at, &github, &[], &[PUBLISH[0], PUBLISH[1], "--root", folder]).exit, 1);
+    }
+    let state = github.state();
+    let names: Vec<&str> = state.runs.iter().filter_map(|run| run["name"].as_str()).collect();
+    assert_eq!(names, ["ismslint: one", "ismslint: two"]);
+    assert_eq!(state.runs[1]["annotations"][0]["path"], "two/actions.yaml");
 }
