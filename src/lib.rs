@@ -51,10 +51,11 @@
 //!   stands in code but the conventions that a message names as such.
 //! - *One parse.* A value and its place come from the same parse; a version in
 //!   the history is read by the same code as the snapshot.
-//! - *Same commit, same day, same bytes.* No clock, environment, network, cache
-//!   or other program below `cli`; limits are counted, never timed.
+//! - *Same commit, same day, same bytes.* No clock, environment, cache or other
+//!   program below `cli`; limits are counted, never timed.
 //! - *No network in a check.* Only `publish` has one, only with the cargo feature
-//!   `github`, and only for `--publish`; what it is answered changes no verdict.
+//!   `github`, and only for `--publish`; what it is answered changes no verdict,
+//!   and only there is a wait timed.
 //! - *Untrusted in, escaped out.* Repository text is [`escape::Raw`], which
 //!   cannot be printed.
 //! - *No repository is opened.* Git's configuration, hooks, grafts and

@@ -135,5 +135,6 @@ fn chain(error: &(dyn Error + 'static)) -> String {
         }
         next = error.source();
     }
-    told.join(": ")
+    // Where in the client it happened is of no use to who reads it.
+    told.join(": ").replace("Service Error: ", "").replace("client error (Connect): ", "")
 }
