@@ -34,7 +34,10 @@ pub(super) struct Answer {
 impl Answer {
     /// The fault that it tells of, where it was not done.
     pub(super) fn fault(&self) -> Fault {
-        Fault::Status(self.status, self.said.clone())
+        match self.reading {
+            Reading::Later(wait) => Fault::Wait(self.status, wait),
+            _ => Fault::Status(self.status, self.said.clone()),
+        }
     }
 }
 

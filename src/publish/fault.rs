@@ -19,8 +19,9 @@ pub(super) enum Fault {
     Unreadable(String),
     /// A status other than success, and what the service says to it.
     Status(u16, String),
-    /// The service asks to wait longer than there is time.
-    Wait(u16, Duration),
+    /// The service asks to wait, for longer than there is time where it says how
+    /// long.
+    Wait(u16, Option<Duration>),
     /// More comments than are searched.
     TooMany(usize),
     /// No time is left.
@@ -47,11 +48,13 @@ impl Fault {
             Self::Unreadable(why) => {
                 format!("{api} answered, but not as GitHub does ({why}): is GITHUB_API_URL right?")
             }
-            Self::Wait(status, wait) => format!(
-                "{api} asks to wait {} seconds ({status}: too many requests), which is longer than a \
-                 publication may take: run the job again later",
-                wait.as_secs()
-            ),
+            Self::Wait(status, wait) => {
+                let long = wait.map_or_else(String::new, |wait| format!(" {} seconds", wait.as_secs()));
+                format!(
+                    "{api} asks to wait{long} ({status}: too many requests), and a publication waits only so \
+                     long: run the job again later"
+                )
+            }
             Self::TooMany(most) => format!(
                 "the pull request has more than {most} comments, so whether ours is among them is not known"
             ),
@@ -86,7 +89,6 @@ fn remedy(status: u16, repository: &str) -> String {
         409 => "something else changes the same at the same time: run the job again".to_owned(),
         410 => "that part of the repository is switched off".to_owned(),
         422 => format!("is the commit in {repository}? Push it before its verdict is published"),
-        429 => "there were too many requests: run the job again later".to_owned(),
         500..=599 => "the service has a fault: run the job again later".to_owned(),
         _ => "that is none of the answers that are known".to_owned(),
     }

@@ -121,10 +121,7 @@ impl<'p> Sender<'p> {
         let wait = told.map_or(backoff, |told| told.max(self.limits.backoff));
         self.repetitions += 1;
         if Instant::now().checked_add(wait).is_none_or(|then| then >= self.deadline) {
-            return Err(match (fault, told) {
-                (Fault::Status(status, _), Some(told)) => Fault::Wait(status, told),
-                (fault, _) => fault,
-            });
+            return Err(fault);
         }
         sleep(wait).await;
         Ok(())

@@ -80,6 +80,18 @@ fn a_wait_that_is_too_long_is_not_kept() {
 }
 
 #[test]
+fn who_is_told_to_wait_again_and_again_gives_up() {
+    let said = r#"{"message": "You have exceeded a secondary rate limit."}"#.to_owned();
+    for status in [403, 429] {
+        let act = Act::Say(status, Vec::new(), said.clone());
+        let github = Github::start().times(10, "POST", "/check-runs", &act);
+        let failure = sent(&github, &report(1), false, &limits()).expect_err("is not published");
+        assert!(failure.why.contains("too many requests") && !failure.forbidden, "{}", failure.why);
+        assert_eq!(github.methods().len(), 7, "a look, a try and five repetitions");
+    }
+}
+
+#[test]
 fn what_does_not_pass_ends_told_with_what_to_do() {
     let cases = [
         (401, "GITHUB_TOKEN"),
