@@ -37,6 +37,7 @@
 //! change      what a change does to the ISMS, and which findings it brings in
 //! report      an assessment with provenance, verdict and exit code
 //! output      report -> bytes, a file for each format
+//! publish     a check run and a comment at GitHub; the only user of a network
 //! ci          which system runs the check, and what it says of the change
 //! views       the records as people ask for them: due, register, trend, agenda
 //! evidence    the evidence pack of a period: chapters, page, manifest; its verification
@@ -55,8 +56,11 @@
 //!   stands in code but the conventions that a message names as such.
 //! - *One parse.* A value and its place come from the same parse; a version in
 //!   the history is read by the same code as the snapshot.
-//! - *Same commit, same day, same bytes.* No clock, environment, network, cache
-//!   or other program below `cli`; limits are counted, never timed.
+//! - *Same commit, same day, same bytes.* No clock, environment, cache or other
+//!   program below `cli`; limits are counted, never timed.
+//! - *No network in a check.* Only `publish` has one, only with the cargo feature
+//!   `github`, and only for `--publish`; what it is answered changes no verdict,
+//!   and only there is a wait timed.
 //! - *Untrusted in, escaped out.* Repository text is [`escape::Raw`], which
 //!   cannot be printed.
 //! - *No repository is opened.* Git's configuration, hooks, grafts and
@@ -89,6 +93,7 @@ pub mod history;
 pub mod inventory;
 pub mod kind;
 pub mod output;
+pub mod publish;
 pub mod record;
 pub mod report;
 pub mod rule;

@@ -42,6 +42,7 @@ fn main() -> ExitCode {
 #[expect(clippy::disallowed_methods, reason = "the one place that reads environment, folder and clock")]
 fn surrounded(args: Args) -> Exit {
     let environment = ismslint::cli::variables()
+        .chain(args.further_variables())
         .filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
         .collect();
     let folder = match std::env::current_dir() {

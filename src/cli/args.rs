@@ -3,6 +3,7 @@
 use super::view_args::{AgendaArgs, DueArgs, EvidenceArgs, RegisterArgs, TrendArgs, VerifyArgs};
 use crate::finding::Severity;
 use crate::output::Format;
+use crate::publish;
 use crate::settings;
 use chrono::NaiveDate;
 use clap::builder::PossibleValue;
@@ -27,7 +28,7 @@ pub(super) enum Command {
     /// Check the records of a repository against the catalogue of rules.
     ///
     /// Exit codes: 0 clean, 1 findings, 2 usage or settings, 3 something could
-    /// not be determined, 4 output failed, 70 internal error.
+    /// not be determined, 4 output or publication failed, 70 internal error.
     Check(CheckArgs),
     /// Build the demo ISMS with two years of history, and check it.
     Demo(DemoArgs),
@@ -301,6 +302,15 @@ pub(super) struct CheckArgs {
     /// Write a report to a file as well; may be given several times.
     #[arg(long, value_name = "FORMAT=FILE")]
     pub(super) output: Vec<OutputArg>,
+    /// Publish the verdict as well: `github` makes a check run with annotations
+    /// on the commit. In a workflow with `permissions: checks: write`, and
+    /// `GITHUB_TOKEN` in the environment of the step.
+    #[arg(long, value_name = "WHERE", conflicts_with = "staged")]
+    pub(super) publish: Option<PublishArg>,
+    /// Sum the change up in a comment on the pull request too, one that is
+    /// updated; needs `permissions: pull-requests: write`.
+    #[arg(long, requires = "publish")]
+    pub(super) comment: bool,
     /// Show every finding, whatever their number.
     #[arg(long)]
     pub(super) all: bool,
@@ -409,6 +419,21 @@ pub(super) enum FailOnArg {
 pub(super) enum IncompleteArg {
     Fail,
     Warn,
+}
+
+/// Where a verdict is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PublishArg {
+    Github,
+}
+
+impl Args {
+    /// The environment variables that this command looks at beside those of
+    /// every command. The token is among them only where it is needed.
+    pub fn further_variables(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let publishes = matches!(&self.command, Command::Check(args) if args.publish.is_some());
+        publish::VARIABLES.into_iter().chain(publish::TOKENS).filter(move |_| publishes)
+    }
 }
 
 impl CheckArgs {

@@ -1,7 +1,8 @@
 //! `check`: find the ISMS, read settings and history, judge, report.
 
-use super::args::{CheckArgs, IncompleteArg, OutputArg};
+use super::args::{CheckArgs, IncompleteArg, OutputArg, PublishArg};
 use super::compare;
+use super::github::Wanted;
 use super::progress::{Laps, Waiting};
 use super::publish::publish;
 use super::repository::Place;
@@ -27,12 +28,20 @@ pub(super) fn run(args: &CheckArgs, world: &mut World<'_>) -> Exit {
     if let Some(file) = OutputArg::named_twice(&args.output) {
         return world.refuse(&format!("`--output` names {} twice", file.display()));
     }
+    let wanted = match args.publish.map(|PublishArg::Github| Wanted::of(args.comment, world)).transpose() {
+        Err(why) => return world.refuse(&why),
+        Ok(wanted) => wanted,
+    };
     match report(args, world) {
         Err(exit) => exit,
         Ok(report) => {
             let style = world.style(args.color, args.all);
             let format = args.format.resolve(world.own_format());
-            publish(&report, format, &args.output, style, world).or(report.exit())
+            let mut exit = publish(&report, format, &args.output, style, world);
+            if let Some(wanted) = wanted {
+                exit = exit.or(wanted.publish(&report, format, world));
+            }
+            exit.or(report.exit())
         }
     }
 }

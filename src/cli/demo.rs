@@ -124,6 +124,8 @@ fn check_args(args: &DemoArgs, folder: &Path, expected: &Expected) -> CheckArgs 
         incomplete: IncompleteArg::Fail,
         format: args.format,
         output: Vec::new(),
+        publish: None,
+        comment: false,
         all: false,
         timings: false,
         color: args.color,

@@ -13,6 +13,7 @@ mod create;
 mod demo;
 mod evidence;
 mod explain;
+mod github;
 mod history;
 mod init;
 mod manual;

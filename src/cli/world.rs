@@ -81,6 +81,14 @@ impl World<'_> {
         }
     }
 
+    /// Prints lines for a runner to the second stream.
+    pub(super) fn print_aside(&mut self, text: &str) -> Exit {
+        match self.err.write_all(text.as_bytes()) {
+            Ok(()) => Exit::Clean,
+            Err(_) => Exit::Output,
+        }
+    }
+
     /// Tells something about the run itself, on one line.
     pub(super) fn say(&mut self, message: &str) {
         // With both streams gone there is nobody left to tell.

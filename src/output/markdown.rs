@@ -31,7 +31,12 @@ const MOST_OF_A_FINDING: usize = 10;
 const MOST_CHARACTERS: usize = 1_000;
 
 pub(super) fn render(report: &Report) -> String {
-    let mut page = Page::default();
+    page(report, true, MOST_BYTES)
+}
+
+/// The page within so many bytes; without `findings` they are only counted.
+pub(super) fn page(report: &Report, findings: bool, most_bytes: usize) -> String {
+    let mut page = Page::within(most_bytes);
     page.add(&format!("## ismslint: {}\n\n", heading(report)), 0);
     let about = [subject(report), population(report)].map(|line| markdown(&Raw::from(line)));
     page.add(&format!("Judged: {}.\n{}.\n\n", about[0], about[1]), 0);
@@ -43,10 +48,12 @@ pub(super) fn render(report: &Report) -> String {
     }
     table(&mut page, report);
     undetermined(&mut page, report);
-    for (path, findings) in by_file(report) {
-        page.add(&of_file(report, path, &findings), findings.len().min(MOST_OF_A_FILE));
+    if findings {
+        for (path, findings) in by_file(report) {
+            page.add(&of_file(report, path, &findings), findings.len().min(MOST_OF_A_FILE));
+        }
+        remarks(&mut page, report);
     }
-    remarks(&mut page, report);
     page.finish()
 }
 
@@ -79,17 +86,21 @@ fn heading(report: &Report) -> String {
 }
 
 /// The page as far as it is written, and what found no room in it.
-#[derive(Default)]
 struct Page {
+    most_bytes: usize,
     text: String,
     findings_cut: usize,
     parts_cut: usize,
 }
 
 impl Page {
+    fn within(most_bytes: usize) -> Self {
+        Self { most_bytes, text: String::new(), findings_cut: 0, parts_cut: 0 }
+    }
+
     /// Adds a part as a whole or not at all, so that no markup stays open.
     fn add(&mut self, part: &str, findings: usize) {
-        if self.text.len() + part.len() + RESERVE <= MOST_BYTES {
+        if self.text.len() + part.len() + RESERVE <= self.most_bytes {
             self.text.push_str(part);
         } else {
             self.findings_cut += findings;
@@ -291,7 +302,7 @@ mod tests {
 
     #[test]
     fn a_page_ends_before_the_limit_and_says_what_it_left_out() {
-        let mut page = Page::default();
+        let mut page = Page::within(MOST_BYTES);
         let part = "x".repeat(1_000);
         for _ in 0..2_000 {
             page.add(&part, 3);

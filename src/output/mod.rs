@@ -4,6 +4,7 @@
 //! output computes lines and columns, escapes for its own sink, and decides
 //! nothing about verdicts.
 
+mod annotations;
 mod change;
 mod concise;
 mod footer;
@@ -20,6 +21,7 @@ mod snippet;
 mod words;
 mod wrap;
 
+pub use annotations::Annotation;
 pub use human::Style;
 pub use mistake::mistakes;
 pub use public::public;
@@ -106,6 +108,19 @@ pub fn render(report: &Report, format: Format, style: Style) -> String {
         Format::Junit => junit::render(report),
         Format::Markdown => markdown::render(report),
     }
+}
+
+/// The findings as annotations, the gravest first; of a change those that came
+/// with it. Without what is sensitive: many people read them.
+pub fn annotations(report: &Report) -> Vec<Annotation> {
+    annotations::of(public::without_sensitive(report).as_ref().unwrap_or(report))
+}
+
+/// The Markdown page for a place that takes no more than `most_bytes`. Without
+/// `findings` it tells what a change does and counts by rule only. What found no
+/// room is told at the end.
+pub fn page(report: &Report, findings: bool, most_bytes: usize) -> String {
+    markdown::page(public::without_sensitive(report).as_ref().unwrap_or(report), findings, most_bytes)
 }
 
 /// A path as every output names it: from the root of the repository.

@@ -36,6 +36,7 @@ mod outputs;
 mod outputs_hostile;
 mod own_rules;
 mod prose;
+mod publication;
 mod random_isms;
 mod random_text;
 mod readme;
