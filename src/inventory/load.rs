@@ -3,31 +3,81 @@
 use super::placing::Placing;
 use super::reading::{self, FileRecords};
 use super::{Inventory, Located, Record};
+use crate::budget::Limits;
 use crate::finding::RecordKey;
 use crate::record::{Fault, NodeKind, Problem};
 use crate::snapshot::{Entry, Snapshot};
 use crate::source::{RepoPath, SourceFile};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What became of one file.
+#[derive(Clone)]
 enum Read {
     Records(Arc<SourceFile>, FileRecords, Vec<Located>, Arc<str>),
     Unread(Arc<str>, crate::snapshot::ReadProblem),
     Unrecognised,
 }
 
+/// Files as they were read last, so that an editor parses only the one that
+/// changed.
+#[derive(Default)]
+pub struct Kept {
+    /// What they were read by.
+    placing: Option<Arc<Placing>>,
+    files: HashMap<RepoPath, (Arc<SourceFile>, Read)>,
+}
+
 /// Every record of the snapshot.
 pub fn load(snapshot: &Snapshot, placing: &Placing) -> Inventory {
-    let candidates: Vec<&RepoPath> = snapshot
+    let read = candidates(snapshot, placing).into_par_iter();
+    gathered(read.map(|path| (path, read_one(snapshot, placing, path))).collect())
+}
+
+/// As [`load`], parsing only the files whose text is another than `kept`, and
+/// keeping them.
+pub fn load_again(snapshot: &Snapshot, placing: &Arc<Placing>, kept: &mut Kept) -> Inventory {
+    if kept.placing.as_ref().is_none_or(|before| !Arc::ptr_eq(before, placing)) {
+        *kept = Kept { placing: Some(placing.clone()), files: HashMap::new() };
+    }
+    let known = &kept.files;
+    let again = |path: &RepoPath| {
+        let (before, read) = known.get(path)?;
+        let now = snapshot.text(path).ok()?;
+        (Arc::ptr_eq(before.text(), now.text()) || before.text() == now.text()).then(|| read.clone())
+    };
+    let read: Vec<(&RepoPath, Read)> = candidates(snapshot, placing)
+        .into_par_iter()
+        .map(|path| (path, again(path).unwrap_or_else(|| read_one(snapshot, placing, path))))
+        .collect();
+    // What is gone is forgotten.
+    kept.files = read
+        .iter()
+        .filter_map(|(path, read)| match read {
+            Read::Records(file, ..) => Some(((*path).clone(), (file.clone(), read.clone()))),
+            _ => None,
+        })
+        .collect();
+    gathered(read)
+}
+
+/// The records of one text, wherever it came from.
+pub fn records_of(file: &Arc<SourceFile>, placing: &Placing, limits: &Limits) -> Vec<Record> {
+    let places = placing.of(file.path());
+    if places.is_empty() { Vec::new() } else { reading::read(file, &places, limits).records }
+}
+
+fn candidates<'s>(snapshot: &'s Snapshot, placing: &Placing) -> Vec<&'s RepoPath> {
+    snapshot
         .entries()
         .iter()
         .filter(|(path, entry)| placing.is_candidate(path) || hides_records(placing, path, **entry))
         .map(|(path, _)| path)
-        .collect();
-    let read: Vec<(&RepoPath, Read)> =
-        candidates.into_par_iter().map(|path| (path, read(snapshot, placing, path))).collect();
+        .collect()
+}
+
+fn gathered(read: Vec<(&RepoPath, Read)>) -> Inventory {
     let mut inventory = Inventory::default();
     for (path, read) in read {
         match read {
@@ -57,7 +107,7 @@ fn hides_records(placing: &Placing, path: &RepoPath, entry: Entry) -> bool {
     matches!(entry, Entry::Link | Entry::Submodule) && !placing.inside(path).is_empty()
 }
 
-fn read(snapshot: &Snapshot, placing: &Placing, path: &RepoPath) -> Read {
+fn read_one(snapshot: &Snapshot, placing: &Placing, path: &RepoPath) -> Read {
     let mut places = placing.of(path);
     if places.is_empty() && snapshot.entries().get(path) != Some(&Entry::File) {
         places = placing.inside(path);

@@ -15,7 +15,7 @@ mod why;
 
 pub use flatten::TEXT;
 pub use images::Reader;
-pub use load::load;
+pub use load::{Kept, load, load_again, records_of};
 pub use placing::{EXTENSIONS, Placing, Refusal};
 pub use why::{Origin, Unmet, Why, why};
 
