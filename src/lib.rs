@@ -38,6 +38,7 @@
 //! chronicle   a repository's history told in Markdown
 //! trial       a rule tried on its examples
 //! demo        the demo ISMS and what is to be found in it
+//! lsp         the editor: a language server
 //! cli         as typed -> validated -> run; the only reader of the environment
 //! ```
 //!
@@ -80,6 +81,7 @@ pub mod git;
 pub mod history;
 pub mod inventory;
 pub mod kind;
+pub mod lsp;
 pub mod output;
 pub mod record;
 pub mod report;

@@ -12,6 +12,7 @@ mod config;
 mod demo;
 mod explain;
 mod history;
+mod lsp;
 mod manual;
 mod new_rule;
 mod page;
@@ -25,6 +26,7 @@ mod yaml;
 
 pub use args::Args;
 pub use demo::write as write_repository;
+pub use lsp::Disk;
 pub use world::{VARIABLES, World};
 
 use crate::report::Exit;
@@ -42,6 +44,7 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
         Command::Config(ConfigCommand::Show(args)) => config::show(&args, world),
         Command::Baseline(BaselineCommand::Write(args)) => baseline::run(&args, world),
         Command::History(args) => history::run(&args, world),
+        Command::Lsp(args) => lsp::run(&args, world),
         Command::Schema(args) => schema::run(&args, world),
         Command::Completions(args) => manual::completions(&args, world),
         Command::Man(args) => manual::man(&args, world),
