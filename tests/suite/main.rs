@@ -22,6 +22,7 @@ mod hostile;
 mod layers;
 mod literate;
 mod lsp_hostile;
+mod lsp_random;
 mod lsp_session;
 mod mending;
 mod merging;
