@@ -81,7 +81,7 @@ impl Place {
         if args.rev.is_some() || args.staged || self.folder.is_none() {
             let git = self.git.as_ref().map_err(Clone::clone)?;
             if args.staged {
-                let entries = git.index(named_index(world))?;
+                let entries = git.index(named_index(world).as_deref())?;
                 return Ok((
                     Snapshot::of_index(git.store.clone(), &entries, &self.root, limits),
                     git.head_commit(),
@@ -92,13 +92,13 @@ impl Place {
             let snapshot = Snapshot::of_commit(git.store.clone(), commit, &self.root, limits);
             return snapshot.map(|snapshot| (snapshot, Some(commit))).map_err(|problem| problem.to_string());
         }
-        let snapshot = self.work_tree(named_index(world))?;
+        let snapshot = self.work_tree(named_index(world).as_deref())?;
         Ok((snapshot, self.git.as_ref().ok().and_then(Git::head_commit)))
     }
 
     /// The files on disk; tracked are those of the index, or of the one that
     /// stands in its place.
-    pub(super) fn work_tree(&self, index: Option<PathBuf>) -> Result<Snapshot, String> {
+    pub(super) fn work_tree(&self, index: Option<&Path>) -> Result<Snapshot, String> {
         let folder = self.folder.as_deref().ok_or("a bare repository has no files")?;
         let tracked: Vec<RepoPath> = match &self.git {
             // An index that cannot be read hides nothing: it only adds files
@@ -240,9 +240,8 @@ impl Git {
     }
 
     /// The index, or the one that is named in its place.
-    fn index(&self, named: Option<PathBuf>) -> Result<Vec<index::IndexEntry>, String> {
-        index::read(&self.dir.git_dir, named.as_deref(), &Limits::STANDARD)
-            .map_err(|problem| problem.to_string())
+    fn index(&self, named: Option<&Path>) -> Result<Vec<index::IndexEntry>, String> {
+        index::read(&self.dir.git_dir, named, &Limits::STANDARD).map_err(|problem| problem.to_string())
     }
 }
 

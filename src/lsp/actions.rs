@@ -229,7 +229,6 @@ fn action(title: String, edit: WorkspaceEdit, told: Option<&Diagnostic>) -> Code
     }
 }
 
-#[expect(clippy::mutable_key_type, reason = "the protocol's own type; its cell is never written")]
 fn edit_of(uri: Uri, edit: TextEdit) -> WorkspaceEdit {
     WorkspaceEdit { changes: Some([(uri, vec![edit])].into_iter().collect()), ..WorkspaceEdit::default() }
 }

@@ -144,7 +144,10 @@ impl Session {
         }
         if let Some(task) = task {
             let done = self.done.clone();
-            std::thread::spawn(move || done.send(task.run()));
+            std::thread::spawn(move || {
+                // Whoever left does not need it any more.
+                let _ = done.send(task.run());
+            });
         }
         self.publish(at);
     }
@@ -366,10 +369,10 @@ impl Session {
     pub(super) fn request(&mut self, request: Request) {
         let Request { id, method, params } = request;
         let answer = match &*method {
-            request::HoverRequest::METHOD => read(params).map(|params| self.hover(params)),
-            request::GotoDefinition::METHOD => read(params).map(|params| self.definition(params)),
-            request::References::METHOD => read(params).map(|params| self.references(params)),
-            request::Completion::METHOD => read(params).map(|params| self.completion(params)),
+            request::HoverRequest::METHOD => read(params).map(|params| self.hover(&params)),
+            request::GotoDefinition::METHOD => read(params).map(|params| self.definition(&params)),
+            request::References::METHOD => read(params).map(|params| self.references(&params)),
+            request::Completion::METHOD => read(params).map(|params| self.completion(&params)),
             request::CodeActionRequest::METHOD => read(params).map(|params| self.code_actions(&params)),
             "initialize" => Err((ErrorCode::InvalidRequest, "the server is initialized already".to_owned())),
             _ => Err((ErrorCode::MethodNotFound, format!("`{}` is not answered here", plain(&method)))),
@@ -390,7 +393,7 @@ impl Session {
         Some((document, u32::try_from(offset).ok()?))
     }
 
-    fn hover(&mut self, params: HoverParams) -> Value {
+    fn hover(&mut self, params: &HoverParams) -> Value {
         let Some((document, offset)) = self.place(&params.text_document_position_params) else {
             return Value::Null;
         };
@@ -399,13 +402,13 @@ impl Session {
         json!(self.telling(at, |teller| hover::at(teller, seen, &file, offset)))
     }
 
-    fn definition(&mut self, params: GotoDefinitionParams) -> Value {
+    fn definition(&mut self, params: &GotoDefinitionParams) -> Value {
         json!(self.places(&params.text_document_position_params, |inventory, named| {
             navigation::places(inventory, named)
         }))
     }
 
-    fn references(&mut self, params: ReferenceParams) -> Value {
+    fn references(&mut self, params: &ReferenceParams) -> Value {
         let with_itself = params.context.include_declaration;
         json!(self.places(&params.text_document_position, |inventory, named| {
             navigation::references(inventory, named, with_itself)
@@ -425,7 +428,7 @@ impl Session {
         self.telling(at, |teller| places.iter().filter_map(|place| teller.location(place)).collect())
     }
 
-    fn completion(&mut self, params: CompletionParams) -> Value {
+    fn completion(&mut self, params: &CompletionParams) -> Value {
         let Some((document, offset)) = self.place(&params.text_document_position) else { return Value::Null };
         let (at, file) = (document.isms, document.file.clone());
         let Some(seen) = &self.isms[at].seen else { return Value::Null };

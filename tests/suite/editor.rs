@@ -318,14 +318,11 @@ pub(crate) fn edited(text: &str, range: Range, new: &str) -> String {
 /// The first edit of an action, and the file it is for.
 pub(crate) fn edit_of(action: &CodeAction) -> (String, Range, String) {
     let edit = serde_json::to_value(action.edit.as_ref().expect("an edit")).expect("is data");
-    let (uri, edit) = match edit["changes"].as_object() {
-        Some(changes) => {
-            changes.iter().next().map(|(uri, edits)| (uri.clone(), edits[0].clone())).expect("one")
-        }
-        None => {
-            let edit = &edit["documentChanges"][1];
-            (edit["textDocument"]["uri"].as_str().expect("text").to_owned(), edit["edits"][0].clone())
-        }
+    let (uri, edit) = if let Some(changes) = edit["changes"].as_object() {
+        changes.iter().next().map(|(uri, edits)| (uri.clone(), edits[0].clone())).expect("one")
+    } else {
+        let edit = &edit["documentChanges"][1];
+        (edit["textDocument"]["uri"].as_str().expect("text").to_owned(), edit["edits"][0].clone())
     };
     let range = serde_json::from_value(edit["range"].clone()).unwrap_or_else(|_| panic!("{edit}"));
     (uri, range, edit["newText"].as_str().expect("text").to_owned())

@@ -107,6 +107,8 @@ fn some_crates_are_named_in_one_module_only() {
         ("cel::", "expr"),
         ("miette::", "output"),
         ("clap::", "cli"),
+        ("lsp_server::", "lsp"),
+        ("lsp_types::", "lsp"),
         ("octocrab", "ci"),
     ];
     for (_, path, text) in &modules() {
