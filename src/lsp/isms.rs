@@ -139,7 +139,7 @@ impl Isms {
         self.dirty || self.stale
     }
 
-    /// Whether a check would list this file, or might once it is saved.
+    /// Its files on disk, as they were listed last.
     pub(super) fn base(&self) -> Option<&Arc<Snapshot>> {
         self.base.as_ref()
     }

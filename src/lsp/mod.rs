@@ -11,6 +11,8 @@
 //! judgement. The history is read beside it, in a thread of its own.
 
 mod actions;
+mod answers;
+mod client;
 mod completion;
 mod cursor;
 mod diagnostics;

@@ -1,30 +1,22 @@
-//! One client: what it can do, the folders and documents that it has open, and
-//! the answers to what it asks.
+//! One client: the folders and documents that it has open, what it says of
+//! them, and what it is told.
 
-use super::actions::Proposer;
+use super::client::{Client, capabilities};
 use super::diagnostics::{SOURCE, Teller};
 use super::documents::Document;
 use super::isms::{Isms, Open, Past};
-use super::position::{Encoding, offset};
-use super::{Ground, completion, hover, navigation, uri};
+use super::{Ground, uri};
 use crate::escape::plain;
 use crate::inventory::EXTENSIONS;
 use crate::settings::FILE_NAME;
-use crate::source::RepoPath;
+use crate::source::{RepoPath, SourceFile};
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use lsp_server::{ErrorCode, Message, Notification, Request, Response};
+use lsp_server::{ErrorCode, Message, Notification, Response};
 use lsp_types::notification::Notification as _;
-use lsp_types::request::Request as _;
 use lsp_types::{
-    ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionProviderCapability,
-    CompletionList, CompletionOptions, CompletionParams, DidChangeTextDocumentParams,
-    DidChangeWatchedFilesRegistrationOptions, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DidSaveTextDocumentParams, FileSystemWatcher, GlobPattern,
-    GotoDefinitionParams, HoverParams, HoverProviderCapability, InitializeParams, Location, LogMessageParams,
-    MessageType, OneOf, PublishDiagnosticsParams, ReferenceParams, Registration, RegistrationParams,
-    ResourceOperationKind, SaveOptions, ServerCapabilities, TextDocumentPositionParams,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
-    Uri, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities, notification, request,
+    DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, InitializeParams, LogMessageParams, MessageType,
+    PublishDiagnosticsParams, Uri, notification,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -33,49 +25,20 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Offers of one completion.
-const OFFERS: usize = 500;
-
 /// A client that is served.
 pub(super) struct Session {
     sender: Sender<Message>,
     ground: Arc<dyn Ground>,
-    client: Client,
+    /// What the client can do.
+    pub(super) client: Client,
     folders: Vec<PathBuf>,
-    isms: Vec<Isms>,
-    documents: BTreeMap<String, Document>,
+    /// Every ISMS that was met.
+    pub(super) isms: Vec<Isms>,
+    /// Open documents, by address.
+    pub(super) documents: BTreeMap<String, Document>,
     done: Sender<Past>,
     /// Histories that were read.
     pub(super) pasts: Receiver<Past>,
-}
-
-/// What the client can do, as far as it matters here.
-struct Client {
-    encoding: Encoding,
-    related: bool,
-    creates: bool,
-    watches: bool,
-}
-
-impl Client {
-    fn of(can: &ClientCapabilities) -> Self {
-        let general = can.general.as_ref();
-        let documents = can.text_document.as_ref();
-        let workspace = can.workspace.as_ref();
-        let edits = workspace.and_then(|can| can.workspace_edit.as_ref());
-        let operations = edits.and_then(|can| can.resource_operations.as_ref());
-        Self {
-            encoding: Encoding::chosen(general.and_then(|can| can.position_encodings.as_deref())),
-            related: documents
-                .and_then(|can| can.publish_diagnostics.as_ref()?.related_information)
-                .unwrap_or(false),
-            creates: edits.and_then(|can| can.document_changes).unwrap_or(false)
-                && operations.is_some_and(|can| can.contains(&ResourceOperationKind::Create)),
-            watches: workspace
-                .and_then(|can| can.did_change_watched_files?.dynamic_registration)
-                .unwrap_or(false),
-        }
-    }
 }
 
 impl Session {
@@ -187,7 +150,8 @@ impl Session {
         self.documents.values().filter(move |document| document.isms == at)
     }
 
-    fn telling<T>(&self, at: usize, tell: impl FnOnce(&Teller<'_>) -> T) -> T {
+    /// Tells with the open documents of an ISMS at hand.
+    pub(super) fn telling<T>(&self, at: usize, tell: impl FnOnce(&Teller<'_>) -> T) -> T {
         let open: BTreeMap<RepoPath, &Document> =
             self.open(at).map(|document| (document.path().clone(), document)).collect();
         let (encoding, related) = (self.client.encoding, self.client.related);
@@ -264,7 +228,7 @@ impl Session {
         if !EXTENSIONS.contains(&&*below.extension()) {
             return;
         }
-        let file = crate::source::SourceFile::new(below, document.text);
+        let file = SourceFile::new(below, document.text);
         let opened = Document { uri: document.uri.clone(), version: document.version, isms: at, file };
         self.documents.insert(document.uri.as_str().to_owned(), opened);
         self.isms[at].stale = true;
@@ -306,35 +270,6 @@ impl Session {
         }
     }
 
-    fn watch(&self) {
-        if !self.client.watches {
-            return;
-        }
-        let files = format!("**/*.{{{}}}", EXTENSIONS.join(","));
-        let globs = [
-            &*files,
-            "**/.gitignore",
-            "**/.git/HEAD",
-            "**/.git/logs/HEAD",
-            "**/.git/packed-refs",
-            "**/.git/refs/**",
-        ];
-        let watchers = globs
-            .into_iter()
-            .map(|glob| FileSystemWatcher { glob_pattern: GlobPattern::String(glob.to_owned()), kind: None })
-            .collect();
-        let options = DidChangeWatchedFilesRegistrationOptions { watchers };
-        let registration = Registration {
-            id: "files".to_owned(),
-            method: notification::DidChangeWatchedFiles::METHOD.to_owned(),
-            register_options: serde_json::to_value(options).ok(),
-        };
-        let params = RegistrationParams { registrations: vec![registration] };
-        let method = request::RegisterCapability::METHOD.to_owned();
-        let request = Request::new("watch".to_owned().into(), method, params);
-        let _ = self.sender.send(request.into());
-    }
-
     // What the client says and asks.
 
     /// Takes a notification; one that is not understood changes nothing.
@@ -342,7 +277,9 @@ impl Session {
         let Notification { method, params } = notification;
         let taken = match &*method {
             notification::Initialized::METHOD => {
-                self.watch();
+                if let Some(request) = self.client.watching() {
+                    let _ = self.sender.send(request.into());
+                }
                 Ok(())
             }
             notification::DidOpenTextDocument::METHOD => read(params).map(|params| self.did_open(params)),
@@ -364,132 +301,9 @@ impl Session {
             self.log(MessageType::WARNING, &format!("`{method}` was not understood: {why}"));
         }
     }
-
-    /// Answers a request.
-    pub(super) fn request(&mut self, request: Request) {
-        let Request { id, method, params } = request;
-        let answer = match &*method {
-            request::HoverRequest::METHOD => read(params).map(|params| self.hover(&params)),
-            request::GotoDefinition::METHOD => read(params).map(|params| self.definition(&params)),
-            request::References::METHOD => read(params).map(|params| self.references(&params)),
-            request::Completion::METHOD => read(params).map(|params| self.completion(&params)),
-            request::CodeActionRequest::METHOD => read(params).map(|params| self.code_actions(&params)),
-            "initialize" => Err((ErrorCode::InvalidRequest, "the server is initialized already".to_owned())),
-            _ => Err((ErrorCode::MethodNotFound, format!("`{}` is not answered here", plain(&method)))),
-        };
-        self.answer(match answer {
-            Ok(value) => Response::new_ok(id, value),
-            Err((code, why)) => Response::new_err(id, code as i32, why),
-        });
-    }
-
-    /// The document that is asked about and the offset in it, with everything
-    /// judged that was changed before.
-    fn place(&mut self, at: &TextDocumentPositionParams) -> Option<(&Document, u32)> {
-        self.settle();
-        let document = self.documents.get(at.text_document.uri.as_str())?;
-        let file = &document.file;
-        let offset = offset(file.text(), file.lines(), at.position, self.client.encoding);
-        Some((document, u32::try_from(offset).ok()?))
-    }
-
-    fn hover(&mut self, params: &HoverParams) -> Value {
-        let Some((document, offset)) = self.place(&params.text_document_position_params) else {
-            return Value::Null;
-        };
-        let (at, file) = (document.isms, document.file.clone());
-        let seen = self.isms[at].seen.as_ref();
-        json!(self.telling(at, |teller| hover::at(teller, seen, &file, offset)))
-    }
-
-    fn definition(&mut self, params: &GotoDefinitionParams) -> Value {
-        json!(self.places(&params.text_document_position_params, |inventory, named| {
-            navigation::places(inventory, named)
-        }))
-    }
-
-    fn references(&mut self, params: &ReferenceParams) -> Value {
-        let with_itself = params.context.include_declaration;
-        json!(self.places(&params.text_document_position, |inventory, named| {
-            navigation::references(inventory, named, with_itself)
-        }))
-    }
-
-    fn places(
-        &mut self,
-        asked: &TextDocumentPositionParams,
-        find: impl FnOnce(&crate::inventory::Inventory, &navigation::Named) -> Vec<crate::source::Place>,
-    ) -> Vec<Location> {
-        let Some((document, offset)) = self.place(asked) else { return Vec::new() };
-        let (at, file) = (document.isms, document.file.clone());
-        let Some(seen) = &self.isms[at].seen else { return Vec::new() };
-        let Some(named) = navigation::named(seen, &file, offset) else { return Vec::new() };
-        let places = find(&seen.inventory, &named);
-        self.telling(at, |teller| places.iter().filter_map(|place| teller.location(place)).collect())
-    }
-
-    fn completion(&mut self, params: &CompletionParams) -> Value {
-        let Some((document, offset)) = self.place(&params.text_document_position) else { return Value::Null };
-        let (at, file) = (document.isms, document.file.clone());
-        let Some(seen) = &self.isms[at].seen else { return Value::Null };
-        let (mut offers, span) = completion::at(seen, &file, offset);
-        let is_incomplete = offers.len() > OFFERS;
-        if is_incomplete {
-            let written = file.slice(span).to_lowercase();
-            offers.retain(|offer| offer.label().to_lowercase().contains(&written));
-            offers.truncate(OFFERS);
-        }
-        let range = self.telling(at, |teller| teller.range(&file, span));
-        json!(CompletionList {
-            is_incomplete,
-            items: offers.into_iter().map(|offer| offer.item(range)).collect()
-        })
-    }
-
-    fn code_actions(&mut self, params: &CodeActionParams) -> Value {
-        self.settle();
-        let Some(document) = self.documents.get(params.text_document.uri.as_str()) else { return json!([]) };
-        let is_wanted = |kind: &CodeActionKind| CodeActionKind::QUICKFIX.as_str().starts_with(kind.as_str());
-        if params.context.only.as_ref().is_some_and(|only| !only.iter().any(is_wanted)) {
-            return json!([]);
-        }
-        let (at, file, creates) = (document.isms, document.file.clone(), self.client.creates);
-        let isms = &self.isms[at];
-        json!(self.telling(at, |teller| Proposer { teller, creates }.of(isms, &file, params.range)))
-    }
 }
 
-fn read<T: DeserializeOwned>(params: Value) -> Result<T, (ErrorCode, String)> {
+/// The parameters as they should be.
+pub(super) fn read<T: DeserializeOwned>(params: Value) -> Result<T, (ErrorCode, String)> {
     serde_json::from_value(params).map_err(|error| (ErrorCode::InvalidParams, plain(&error.to_string())))
-}
-
-fn capabilities(encoding: Encoding) -> ServerCapabilities {
-    ServerCapabilities {
-        position_encoding: Some(encoding.kind()),
-        text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
-            open_close: Some(true),
-            change: Some(TextDocumentSyncKind::INCREMENTAL),
-            save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) })),
-            ..TextDocumentSyncOptions::default()
-        })),
-        hover_provider: Some(HoverProviderCapability::Simple(true)),
-        definition_provider: Some(OneOf::Left(true)),
-        references_provider: Some(OneOf::Left(true)),
-        completion_provider: Some(CompletionOptions {
-            trigger_characters: Some([" ", "[", ",", "{", "\""].map(str::to_owned).into()),
-            ..CompletionOptions::default()
-        }),
-        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
-            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
-            ..CodeActionOptions::default()
-        })),
-        workspace: Some(WorkspaceServerCapabilities {
-            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
-                supported: Some(true),
-                change_notifications: Some(OneOf::Left(true)),
-            }),
-            file_operations: None,
-        }),
-        ..ServerCapabilities::default()
-    }
 }

@@ -3,7 +3,7 @@
 //! finds, and what a fresh start tells.
 
 use super::checking::DAY;
-use super::editor::{Editor, code, utf16};
+use super::editor::{Editor, code, edit_of, utf16};
 use super::git_cli::{Dice, Repo};
 use super::random_isms::Isms;
 use ismslint::catalogue::{Choice, Own, Policy};
@@ -12,7 +12,7 @@ use ismslint::history::History;
 use ismslint::settings;
 use ismslint::snapshot::Snapshot;
 use ismslint::source::{Place, RepoPath, SourceFile};
-use lsp_types::Range;
+use lsp_types::{Position, Range};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -155,6 +155,22 @@ impl Desk {
         }
     }
 
+    /// Asks for everything that there is to ask, anywhere in whatever was typed.
+    fn ask(&self, dice: &mut Dice, editor: &mut Editor) {
+        let Some(path) = self.any_open(dice) else { return };
+        let text = &self.open[&path];
+        let at = utf16(text, text.floor_char_boundary(dice.roll(text.len() + 1)));
+        editor.hover(&path, at);
+        editor.definition(&path, at);
+        editor.references(&path, at, true);
+        editor.completions(&path, at);
+        let all = Range::new(Position::new(0, 0), Position::new(u32::MAX, 0));
+        for action in editor.actions(&path, all) {
+            let (_, range, _) = edit_of(&action);
+            assert!(range.start <= range.end, "{action:?}");
+        }
+    }
+
     fn edit(&mut self, dice: &mut Dice, editor: &mut Editor) {
         let Some(path) = self.any_open(dice) else { return };
         let text = self.open[&path].clone();
@@ -243,6 +259,9 @@ fn after_any_editing_the_editor_shows_what_a_check_finds() {
         let other: Vec<&Told> = found.iter().filter(|told| !shown.contains(told)).collect();
         assert!(shown == found, "round {round}: {one:#?} for {other:#?} in {:#?}", desk.open);
         findings += found.len();
+        if round % 3 == 0 {
+            desk.ask(&mut dice, &mut editor);
+        }
     }
     assert!(findings > 1000, "{findings}");
     assert_eq!(editor.leave(), 0);
