@@ -52,7 +52,8 @@
 //! - *One parse.* A value and its place come from the same parse; a version in
 //!   the history is read by the same code as the snapshot.
 //! - *Same commit, same day, same bytes.* No clock, environment, network, cache
-//!   or other program below `cli`; limits are counted, never timed.
+//!   or other program below `cli`; limits are counted, never timed. An editor's
+//!   server holds in memory what did not change, and tells what a check finds.
 //! - *Untrusted in, escaped out.* Repository text is [`escape::Raw`], which
 //!   cannot be printed.
 //! - *No repository is opened.* Git's configuration, hooks, grafts and
