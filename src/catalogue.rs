@@ -5,15 +5,15 @@
 use crate::escape::Raw;
 use crate::finding::Severity;
 use crate::inventory::{Placing, Reader};
-use crate::kind::Kinds;
-use crate::rule::Rule;
+use crate::kind::{Kind, Kinds};
+use crate::rule::{Body, Need, Rule, Subject};
 use crate::settings::{self, Level, Mistake, NEWEST_CATALOGUE, Settings};
 use crate::snapshot::Snapshot;
 use crate::source::{RepoPath, SourceFile, hex};
 use serde_yaml::Spanned;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
@@ -26,6 +26,24 @@ pub struct Applied {
     pub severity: Severity,
     /// The reason for which it is switched off.
     pub off: Option<Raw>,
+    bodies: Bodies,
+}
+
+/// The expressions of a rule, compiled for kinds of subjects when they are met
+/// first: an editor judges by one policy again and again.
+#[derive(Clone, Debug, Default)]
+struct Bodies(Arc<Mutex<BTreeMap<Option<Arc<str>>, Compiled>>>);
+
+/// A rule's expressions for one kind of subject, or why there are none.
+pub type Compiled = Arc<Result<Body, Vec<Mistake>>>;
+
+impl Applied {
+    /// The rule's expressions for records of a kind, or for the whole set.
+    pub fn body(&self, kind: Option<&Kind>) -> Compiled {
+        let mut bodies = self.bodies.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let compile = || Arc::new(self.rule.body(&Subject::of(kind, self.rule.needs(Need::History))));
+        bodies.entry(kind.map(|kind| kind.name.clone())).or_insert_with(compile).clone()
+    }
 }
 
 /// What a run judges by.
@@ -240,7 +258,7 @@ impl Policy {
             if newer(&rule.since, &pin) {
                 severity = Severity::Notice;
             }
-            rules.push(Applied { rule: Arc::new(rule), severity, off });
+            rules.push(Applied { rule: Arc::new(rule), severity, off, bodies: Bodies::default() });
         }
         if !mistakes.is_empty() {
             return Err(mistakes);
@@ -301,11 +319,8 @@ impl Policy {
 
     /// Whether any rule wants the history, or the mapping does.
     pub fn needs_history(&self) -> bool {
-        let git = self.placing.asks_git();
-        git || self
-            .rules
-            .iter()
-            .any(|applied| applied.off.is_none() && applied.rule.needs(crate::rule::Need::History))
+        self.placing.asks_git()
+            || self.rules.iter().any(|applied| applied.off.is_none() && applied.rule.needs(Need::History))
     }
 }
 

@@ -44,6 +44,7 @@
 //! chronicle   a repository's history told in Markdown
 //! trial       a rule tried on its examples
 //! demo        the demo ISMS and what is to be found in it
+//! lsp         the editor: a language server
 //! cli         as typed -> validated -> run; the only reader of the environment
 //! ```
 //!
@@ -57,7 +58,8 @@
 //! - *One parse.* A value and its place come from the same parse; a version in
 //!   the history is read by the same code as the snapshot.
 //! - *Same commit, same day, same bytes.* No clock, environment, cache or other
-//!   program below `cli`; limits are counted, never timed.
+//!   program below `cli`; limits are counted, never timed. An editor's server
+//!   holds in memory what did not change, and tells what a check finds.
 //! - *No network in a check.* Only `publish` has one, only with the cargo feature
 //!   `github`, and only for `--publish`; what it is answered changes no verdict,
 //!   and only there is a wait timed.
@@ -92,6 +94,7 @@ pub mod git;
 pub mod history;
 pub mod inventory;
 pub mod kind;
+pub mod lsp;
 pub mod output;
 pub mod publish;
 pub mod record;

@@ -9,7 +9,7 @@ use crate::facts::{Context, Visible};
 use crate::finding::{CommitEvidence, Finding, Fingerprint, RecordKey, Related, Standing};
 use crate::history::Evidence;
 use crate::inventory::Record;
-use crate::rule::{Body, Each, Failure, Need, Outcome, Rule, Subject};
+use crate::rule::{Body, Each, Failure, Need, Outcome, Rule};
 use crate::settings::{Mistake, Settings};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use std::sync::Arc;
 /// The verdicts of a rule, and its findings.
 pub(super) fn judge(applied: &Applied, context: &Arc<Context>) -> (RuleResult, Vec<Finding>) {
     let mut judging = Judging {
+        applied,
         rule: &applied.rule,
         severity: applied.severity,
         context,
@@ -71,6 +72,7 @@ pub(super) fn is_unset(need: Need, settings: &Settings) -> bool {
 }
 
 struct Judging<'r> {
+    applied: &'r Applied,
     rule: &'r Rule,
     severity: crate::finding::Severity,
     context: &'r Arc<Context>,
@@ -126,15 +128,15 @@ impl Judging<'_> {
                 }
             }
         }
-        match self.rule.body(&Subject::of(example.map(|record| &*record.kind), self.history)) {
+        match &*self.applied.body(example.map(|record| &*record.kind)) {
             Ok(body) => {
                 let visible = Visible::on(example.map(|record| &*record.kind.name), self.history);
                 for at in subjects {
-                    self.one(&body, &visible, *at);
+                    self.one(body, &visible, *at);
                 }
             }
             Err(mistakes) => {
-                let why = Raw::from(format!("the rule cannot be applied: {}", first(&mistakes)));
+                let why = Raw::from(format!("the rule cannot be applied: {}", first(mistakes)));
                 self.undetermined(subjects.len(), Undetermined { why, remedy: None });
             }
         }

@@ -48,7 +48,19 @@ pub fn assess(snapshot: &Snapshot, policy: &Policy, history: Arc<History>, as_of
 
 /// As [`assess`], with nothing silenced yet.
 pub fn judge(snapshot: &Snapshot, policy: &Policy, history: Arc<History>, as_of: NaiveDate) -> Judged {
-    let inventory = Arc::new(inventory::load(snapshot, &policy.placing, &history));
+    let inventory = inventory::load(snapshot, &policy.placing, &history);
+    judge_read(inventory, snapshot, policy, history, as_of)
+}
+
+/// As [`judge`], with the records of the snapshot as they were read before.
+pub fn judge_read(
+    inventory: Inventory,
+    snapshot: &Snapshot,
+    policy: &Policy,
+    history: Arc<History>,
+    as_of: NaiveDate,
+) -> Judged {
+    let inventory = Arc::new(inventory);
     let context = Context::new(inventory.clone(), history.clone(), policy.settings.clone(), as_of);
     let (mut rules, mut findings) = form::check(&inventory);
     let judged: Vec<(RuleResult, Vec<Finding>)> =

@@ -70,6 +70,11 @@ pub(super) enum Command {
     ///
     /// Exit codes: 0 the same, 1 it differs, 2 usage, 3 could not be determined.
     Verify(VerifyArgs),
+    /// Serve an editor: a language server on standard input and output.
+    ///
+    /// Exit codes: 0 after the client's `shutdown` and `exit`, 1 where it leaves
+    /// without, 2 where its messages break off, 4 where it takes none any more.
+    Lsp(LspArgs),
     /// Print a JSON Schema: of a kind of record, of `isms.yaml`, of a rule file
     /// or of the JSON output.
     Schema(SchemaArgs),
@@ -119,6 +124,17 @@ pub(super) struct ExplainArgs {
     pub(super) rule: String,
     #[command(flatten)]
     pub(super) shown: ShownArgs,
+}
+
+/// What `lsp` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct LspArgs {
+    /// The day of judgement instead of today.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) as_of: Option<NaiveDate>,
+    /// Many editors pass this; there is no other way to speak.
+    #[arg(long, hide = true)]
+    pub(super) stdio: bool,
 }
 
 /// What `history` takes.

@@ -16,6 +16,7 @@ mod explain;
 mod github;
 mod history;
 mod init;
+mod lsp;
 mod manual;
 mod new_rule;
 mod page;
@@ -33,6 +34,7 @@ mod yaml;
 
 pub use args::Args;
 pub use demo::write as write_repository;
+pub use lsp::Disk;
 pub use world::{World, variables};
 
 use crate::report::Exit;
@@ -58,6 +60,7 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
         Command::Agenda(args) => views::agenda(&args, world),
         Command::Evidence(args) => evidence::run(&args, world),
         Command::Verify(args) => verify::run(&args, world),
+        Command::Lsp(args) => lsp::run(&args, world),
         Command::Schema(args) => schema::run(&args, world),
         Command::Completions(args) => manual::completions(&args, world),
         Command::Man(args) => manual::man(&args, world),

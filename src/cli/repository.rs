@@ -6,7 +6,7 @@ use crate::budget::Limits;
 use crate::catalogue::Policy;
 use crate::ci::Base;
 use crate::git::{self, GitDir, Head, Oid, Store, index};
-use crate::history::{Authors, History, Line, Repository, Step, build};
+use crate::history::{Authors, Gap, History, Line, Repository, Step, build};
 use crate::settings::FILE_NAME;
 use crate::snapshot::{Snapshot, lock};
 use crate::source::RepoPath;
@@ -34,7 +34,7 @@ pub(super) struct Place {
 pub(super) struct Git {
     dir: GitDir,
     store: Arc<Mutex<Store>>,
-    head: Head,
+    pub(super) head: Head,
 }
 
 impl Place {
@@ -49,6 +49,11 @@ impl Place {
             Some(root) => world.folder.join(root),
             None => world.folder.clone(),
         };
+        Self::at(&start, args.root.is_some())
+    }
+
+    /// The ISMS in a folder; where it is not `given` as its root, upward from it.
+    pub(super) fn at(start: &Path, given: bool) -> Result<Self, String> {
         let start = start.canonicalize().map_err(|error| format!("{}: {error}", start.display()))?;
         if !start.is_dir() {
             return Err(format!("{} is no folder", start.display()));
@@ -61,7 +66,7 @@ impl Place {
             Ok(None) => (Err("the folder lies in no git repository".to_owned()), None),
             Err(problem) => (Err(problem.to_string()), None),
         };
-        let folder = if args.root.is_some() { start } else { isms_folder(&start, top.as_deref()) };
+        let folder = if given { start } else { isms_folder(&start, top.as_deref()) };
         let root = top.as_deref().and_then(|top| folder.strip_prefix(top).ok()).unwrap_or(Path::new(""));
         let root = RepoPath::new(root.as_os_str().as_bytes());
         Ok(Self { folder: Some(folder), root, git })
@@ -77,7 +82,7 @@ impl Place {
         if args.rev.is_some() || args.staged || self.folder.is_none() {
             let git = self.git.as_ref().map_err(Clone::clone)?;
             if args.staged {
-                let entries = git.index(world)?;
+                let entries = git.index(named_index(world).as_deref())?;
                 return Ok((
                     Snapshot::of_index(git.store.clone(), &entries, &self.root, limits),
                     git.head_commit(),
@@ -88,19 +93,39 @@ impl Place {
             let snapshot = Snapshot::of_commit(git.store.clone(), commit, &self.root, limits);
             return snapshot.map(|snapshot| (snapshot, Some(commit))).map_err(|problem| problem.to_string());
         }
-        let folder = self.folder.as_deref().unwrap_or(&world.folder);
+        let snapshot = self.work_tree(named_index(world).as_deref())?;
+        Ok((snapshot, self.git.as_ref().ok().and_then(Git::head_commit)))
+    }
+
+    /// The files on disk; tracked are those of the index, or of the one that
+    /// stands in its place.
+    pub(super) fn work_tree(&self, index: Option<&Path>) -> Result<Snapshot, String> {
+        let folder = self.folder.as_deref().ok_or("a bare repository has no files")?;
         let tracked: Vec<RepoPath> = match &self.git {
             // An index that cannot be read hides nothing: it only adds files
             // that an ignore list names.
             Ok(git) => git
-                .index(world)
+                .index(index)
                 .map(|entries| entries.into_iter().filter_map(|entry| entry.path.below(&self.root)).collect())
                 .unwrap_or_default(),
             Err(_) => Vec::new(),
         };
-        let snapshot =
-            Snapshot::of_work_tree(folder, tracked, limits).map_err(|problem| problem.to_string())?;
-        Ok((snapshot, self.git.as_ref().ok().and_then(Git::head_commit)))
+        Snapshot::of_work_tree(folder, tracked, Limits::STANDARD).map_err(|problem| problem.to_string())
+    }
+
+    /// The main line behind HEAD; none before the first commit.
+    pub(super) fn line(&self, zone: Tz) -> Result<Option<Repository>, Gap> {
+        let gap = |why: &str, remedy: &str| Gap { why: why.into(), remedy: remedy.into() };
+        let git = self.git.as_ref().map_err(|why| gap(why, NO_REPOSITORY))?;
+        match &git.head {
+            Head::Commit { id, .. } => {
+                Ok(Some(Repository::new(git.store.clone(), *id, self.root.clone(), zone)))
+            }
+            Head::Unborn { .. } => Ok(None),
+            Head::Unreadable { why } => {
+                Err(gap(why, "`ismslint check --rev` with the full id gives the whole history"))
+            }
+        }
     }
 
     /// The history behind a snapshot that belongs to `commit`.
@@ -242,13 +267,15 @@ impl Git {
         }
     }
 
-    /// The index; during `git commit -a` and `git commit PATH` the one that git
-    /// names in its place.
-    fn index(&self, world: &World<'_>) -> Result<Vec<index::IndexEntry>, String> {
-        let named = world.variable("GIT_INDEX_FILE").map(|path| world.folder.join(path));
-        index::read(&self.dir.git_dir, named.as_deref(), &Limits::STANDARD)
-            .map_err(|problem| problem.to_string())
+    /// The index, or the one that is named in its place.
+    fn index(&self, named: Option<&Path>) -> Result<Vec<index::IndexEntry>, String> {
+        index::read(&self.dir.git_dir, named, &Limits::STANDARD).map_err(|problem| problem.to_string())
     }
+}
+
+/// The index that git names during `git commit -a` and `git commit PATH`.
+fn named_index(world: &World<'_>) -> Option<PathBuf> {
+    world.variable("GIT_INDEX_FILE").map(|path| world.folder.join(path))
 }
 
 /// How to get the commit that a change is compared with.
@@ -278,10 +305,10 @@ fn isms_folder(start: &Path, top: Option<&Path>) -> PathBuf {
 }
 
 /// The main line before the first commit.
-struct Nothing;
+pub(super) struct Nothing;
 
 impl Line for Nothing {
-    fn steps(&self) -> Result<Vec<Step>, crate::history::Gap> {
+    fn steps(&self) -> Result<Vec<Step>, Gap> {
         Ok(Vec::new())
     }
 
@@ -289,19 +316,15 @@ impl Line for Nothing {
         &self,
         _: usize,
         _: &dyn Fn(&RepoPath) -> bool,
-    ) -> Result<Vec<crate::history::FileChange>, crate::history::Gap> {
+    ) -> Result<Vec<crate::history::FileChange>, Gap> {
         Ok(Vec::new())
     }
 
-    fn side(
-        &self,
-        _: usize,
-        _: &[RepoPath],
-    ) -> Result<Vec<(RepoPath, crate::history::Authorship)>, crate::history::Gap> {
+    fn side(&self, _: usize, _: &[RepoPath]) -> Result<Vec<(RepoPath, crate::history::Authorship)>, Gap> {
         Ok(Vec::new())
     }
 
-    fn bytes(&self, _: &str) -> Result<Option<Vec<u8>>, crate::history::Gap> {
+    fn bytes(&self, _: &str) -> Result<Option<Vec<u8>>, Gap> {
         Ok(None)
     }
 }

@@ -72,17 +72,31 @@ impl Form<'_> {
     }
 }
 
-fn parts(phrase: &str) -> Vec<Part<'_>> {
+/// The forms that a part of a phrase lists.
+fn forms(part: &str) -> impl Iterator<Item = Form<'_>> {
     let form = |written| {
         let letters = str::trim_matches(written, '*');
         Form { letters, begins_open: written.starts_with('*'), ends_open: written.ends_with('*') }
     };
+    part.split('|').map(form).filter(|form| !form.letters.is_empty())
+}
+
+/// Whether the phrase can begin anywhere in the text: most cannot, and are not
+/// looked at any further.
+fn may_begin(phrase: &str, words: &[Word]) -> bool {
+    match phrase.split_whitespace().next() {
+        None | Some("…" | "..." | ".") => true,
+        Some(first) => forms(first).any(|form| words.iter().any(|word| form.fits(&word.letters))),
+    }
+}
+
+fn parts(phrase: &str) -> Vec<Part<'_>> {
     phrase
         .split_whitespace()
         .map(|part| match part {
             "…" | "..." => Part::Gap,
             "." => Part::Edge,
-            word => Part::Word(word.split('|').map(form).filter(|form| !form.letters.is_empty()).collect()),
+            word => Part::Word(forms(word).collect()),
         })
         .collect()
 }
@@ -125,6 +139,7 @@ fn end_of(parts: &[Part], words: &[Word], start: usize) -> Option<usize> {
 pub(super) fn said<'p>(text: &str, phrases: impl Iterator<Item = &'p str>) -> Vec<Range<usize>> {
     let words = words_of(text);
     let mut found: Vec<Range<usize>> = phrases
+        .filter(|phrase| may_begin(phrase, &words))
         .filter_map(|phrase| {
             let parts = parts(phrase);
             let end = |start| end_of(&parts, &words, start).map(|end| (start, end));

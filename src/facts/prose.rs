@@ -174,7 +174,9 @@ pub(super) fn citations(context: &Arc<Context>, at: usize) -> Value {
     let Some(record) = context.inventory.records().get(at) else { return Value::Absent };
     let mut items = Vec::new();
     let edition = edition(context, record);
-    for passage in passages(record) {
+    // A citation has a number; most passages have none.
+    let numbered = |passage: &Passage| passage.words.bytes().any(|byte| byte.is_ascii_digit());
+    for passage in passages(record).into_iter().filter(numbered) {
         for sentence in sentences(&passage.words) {
             in_sentence(record, edition, &passage, sentence, &mut items);
         }

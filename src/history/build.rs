@@ -28,21 +28,52 @@ pub fn build_with(
     windows: bool,
 ) -> History {
     let mut log = Log::new(reader, windows);
-    let mut steps = match log.follow(line) {
-        Ok(steps) => steps,
-        Err(gap) => return History::incomplete(gap.why, gap.remedy),
-    };
-    if let Some((snapshot, pending)) = snapshot {
-        let versions = log.pending(snapshot);
-        if !versions.is_empty() {
-            let batch = Batch::of(steps.len(), versions);
-            for (step, states) in batch.steps.iter().zip(batch.states(reader, windows, &log.files)) {
-                log.step(step.index, step.paths().zip(states).collect());
-            }
-            steps.push(pending);
-        }
+    match log.follow(line) {
+        Ok(steps) => log.ended(steps, snapshot),
+        Err(gap) => History::incomplete(gap.why, gap.remedy),
     }
-    History { evidence: Evidence::Complete, steps, series: log.series, touches: log.touches }
+}
+
+/// A main line that was followed to its end, for an editor: what is not
+/// committed is laid over it again and again.
+pub struct Followed {
+    steps: Vec<Step>,
+    files: BTreeMap<RepoPath, Arc<FileState>>,
+    places: BTreeMap<RecordKey, BTreeSet<RepoPath>>,
+    series: BTreeMap<RecordKey, Series>,
+    touches: BTreeMap<RepoPath, Vec<Touch>>,
+}
+
+impl Followed {
+    /// Follows `line`.
+    ///
+    /// # Errors
+    /// Where evidence is missing.
+    pub fn new(line: &dyn Line, reader: &dyn ReadImages) -> Result<Self, Gap> {
+        let mut log = Log::new(reader, true);
+        let steps = log.follow(line)?;
+        let Log { files, places, series, touches, .. } = log;
+        Ok(Self { steps, files, places, series, touches })
+    }
+
+    /// How many steps the line has.
+    pub fn steps(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// The history with what `snapshot` holds otherwise as its last step: the
+    /// same as [`build`] gives. `reader` reads as the one before did.
+    pub fn with(&self, reader: &dyn ReadImages, snapshot: &Snapshot, pending: Step) -> History {
+        let log = Log {
+            reader,
+            windows: true,
+            files: self.files.clone(),
+            places: self.places.clone(),
+            series: self.series.clone(),
+            touches: self.touches.clone(),
+        };
+        log.ended(self.steps.clone(), Some((snapshot, pending)))
+    }
 }
 
 struct Log<'r> {
@@ -104,6 +135,23 @@ impl<'r> Log<'r> {
         Ok(())
     }
 
+    /// The history, with what nobody committed yet as its last step.
+    fn ended(mut self, mut steps: Vec<Step>, snapshot: Option<(&Snapshot, Step)>) -> History {
+        if let Some((snapshot, pending)) = snapshot {
+            let versions = self.pending(snapshot);
+            if !versions.is_empty() {
+                let batch = Batch::of(steps.len(), versions);
+                for (step, states) in
+                    batch.steps.iter().zip(batch.states(self.reader, self.windows, &self.files))
+                {
+                    self.step(step.index, step.paths().zip(states).collect());
+                }
+                steps.push(pending);
+            }
+        }
+        History { evidence: Evidence::Complete, steps, series: self.series, touches: self.touches }
+    }
+
     /// What the snapshot holds otherwise than the end of the line.
     fn pending(&self, snapshot: &Snapshot) -> Vec<Version> {
         let here: BTreeSet<&RepoPath> = snapshot
@@ -115,10 +163,18 @@ impl<'r> Log<'r> {
         let mut versions: Vec<Version> =
             gone.map(|path| Version { path: path.clone(), content: Content::Gone }).collect();
         for path in here {
-            let text = snapshot.bytes(path).ok().and_then(|bytes| self.reader.decode(path, bytes));
+            // The text itself where it is held, so that an editor copies nothing.
+            let (file, decoded);
+            let text = if self.reader.is_plain(path) {
+                file = snapshot.text(path).ok();
+                file.as_ref().map(|file| &**file.text())
+            } else {
+                decoded = snapshot.bytes(path).ok().and_then(|bytes| self.reader.decode(path, bytes));
+                decoded.as_deref()
+            };
             let known = self.files.get(path).map(|state| state.file.as_ref().map(|file| &**file.text()));
-            if known != Some(text.as_deref()) {
-                versions.push(Version { path: path.clone(), content: Content::of(text) });
+            if known != Some(text) {
+                versions.push(Version { path: path.clone(), content: Content::of(text.map(str::to_owned)) });
             }
         }
         versions

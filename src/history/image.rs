@@ -50,6 +50,11 @@ pub trait ReadImages: Sync {
         snapshot::decode(bytes).ok()
     }
 
+    /// Whether the text of files at `path` is UTF-8, which needs no decoding.
+    fn is_plain(&self, _path: &RepoPath) -> bool {
+        true
+    }
+
     /// The records of the whole file.
     fn images(&self, file: &Arc<SourceFile>) -> FileImage;
 

@@ -6,6 +6,7 @@ use super::placing::{Holds, Placing};
 use super::reading::{self, FileRecords};
 use crate::budget::Limits;
 use crate::history::{FileImage, Image, ReadImages};
+use crate::settings::Encoding;
 use crate::source::{RepoPath, SourceFile, Span};
 use std::sync::Arc;
 
@@ -34,6 +35,10 @@ impl ReadImages for Reader {
                 .of(path)
                 .iter()
                 .any(|place| matches!(place, Holds::Mapped(layout) if layout.asks_git()))
+    }
+
+    fn is_plain(&self, path: &RepoPath) -> bool {
+        self.placing.encoding(path) == Encoding::Utf8
     }
 
     fn decode(&self, path: &RepoPath, bytes: Vec<u8>) -> Option<String> {

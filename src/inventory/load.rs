@@ -4,6 +4,7 @@ use super::encoding::decode;
 use super::placing::Placing;
 use super::reading::{self, FileRecords};
 use super::{Inventory, Located, Record, evidence, git_days};
+use crate::budget::Limits;
 use crate::finding::RecordKey;
 use crate::history::History;
 use crate::record::{Fault, NodeKind, Problem};
@@ -11,30 +12,89 @@ use crate::settings::{Encoding, GitDate, Names};
 use crate::snapshot::{Entry, ReadProblem, Snapshot};
 use crate::source::{RepoPath, SourceFile};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What became of one file.
+#[derive(Clone)]
 enum Read {
     Records(Arc<SourceFile>, FileRecords, Vec<Located>, Arc<str>),
     Unread(Arc<str>, ReadProblem),
     Unrecognised,
 }
 
+/// Files as they were read last, so that an editor parses only the one that
+/// changed.
+#[derive(Default)]
+pub struct Kept {
+    /// What they were read by.
+    placing: Option<Arc<Placing>>,
+    files: HashMap<RepoPath, (Arc<SourceFile>, Read)>,
+}
+
 /// Every record of the snapshot.
 pub fn load(snapshot: &Snapshot, placing: &Placing, history: &History) -> Inventory {
-    let candidates: Vec<&RepoPath> = snapshot
+    let read = candidates(snapshot, placing).into_par_iter();
+    let read = read.map(|path| (path, read_one(snapshot, placing, history, path))).collect();
+    gathered(snapshot, placing, read)
+}
+
+/// As [`load`], parsing only the files whose text is another than `kept`, and
+/// keeping them.
+pub fn load_again(
+    snapshot: &Snapshot,
+    placing: &Arc<Placing>,
+    history: &History,
+    kept: &mut Kept,
+) -> Inventory {
+    if kept.placing.as_ref().is_none_or(|before| !Arc::ptr_eq(before, placing)) {
+        *kept = Kept { placing: Some(placing.clone()), files: HashMap::new() };
+    }
+    let known = &kept.files;
+    let again = |path: &RepoPath| {
+        // What a mapping asks git for can change without the text.
+        if placing.asks_git() || placing.encoding(path) != Encoding::Utf8 {
+            return None;
+        }
+        let (before, read) = known.get(path)?;
+        let now = snapshot.text(path).ok()?;
+        (Arc::ptr_eq(before.text(), now.text()) || before.text() == now.text()).then(|| read.clone())
+    };
+    let read: Vec<(&RepoPath, Read)> = candidates(snapshot, placing)
+        .into_par_iter()
+        .map(|path| (path, again(path).unwrap_or_else(|| read_one(snapshot, placing, history, path))))
+        .collect();
+    // What is gone is forgotten.
+    kept.files = read
+        .iter()
+        .filter_map(|(path, read)| match read {
+            Read::Records(file, ..) => Some(((*path).clone(), (file.clone(), read.clone()))),
+            _ => None,
+        })
+        .collect();
+    gathered(snapshot, placing, read)
+}
+
+/// The records of one text, wherever it came from.
+pub fn records_of(file: &Arc<SourceFile>, placing: &Placing, limits: &Limits) -> Vec<Record> {
+    let places = placing.of(file.path());
+    if places.is_empty() { Vec::new() } else { reading::read(file, &places, limits, None).records }
+}
+
+fn candidates<'s>(snapshot: &'s Snapshot, placing: &Placing) -> Vec<&'s RepoPath> {
+    snapshot
         .entries()
         .iter()
         .filter(|(path, entry)| placing.is_candidate(path) || hides_records(placing, path, **entry))
         .map(|(path, _)| path)
-        .collect();
+        .collect()
+}
+
+fn gathered(snapshot: &Snapshot, placing: &Placing, read: Vec<(&RepoPath, Read)>) -> Inventory {
     let near = snapshot.entries().iter().filter(|(path, entry)| {
         **entry == Entry::File && placing.nearly_maps(path) && !placing.is_candidate(path)
     });
     let near: Vec<RepoPath> = near.map(|(path, _)| path.clone()).collect();
-    let read: Vec<(&RepoPath, Read)> =
-        candidates.into_par_iter().map(|path| (path, read(snapshot, placing, history, path))).collect();
     let mut inventory = Inventory::default();
     for (path, read) in read {
         match read {
@@ -67,7 +127,7 @@ fn hides_records(placing: &Placing, path: &RepoPath, entry: Entry) -> bool {
     matches!(entry, Entry::Link | Entry::Submodule) && !placing.inside(path).is_empty()
 }
 
-fn read(snapshot: &Snapshot, placing: &Placing, history: &History, path: &RepoPath) -> Read {
+fn read_one(snapshot: &Snapshot, placing: &Placing, history: &History, path: &RepoPath) -> Read {
     let mut places = placing.of(path);
     if places.is_empty() && snapshot.entries().get(path) != Some(&Entry::File) {
         places = placing.inside(path);

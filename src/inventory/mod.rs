@@ -19,7 +19,7 @@ mod why;
 pub use evidence::{NamedFile, listed_path};
 pub use flatten::TEXT;
 pub use images::Reader;
-pub use load::load;
+pub use load::{Kept, load, load_again, records_of};
 pub use placing::{EXTENSIONS, Placing, Refusal};
 pub use why::{Why, why};
 

@@ -14,7 +14,7 @@ use crate::source::{Place, RepoPath, SourceFile, Span};
 use std::sync::Arc;
 
 /// What one file gave.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct FileRecords {
     pub(super) records: Vec<Record>,
     pub(super) problems: Vec<Problem>,

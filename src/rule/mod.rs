@@ -7,6 +7,7 @@
 
 mod body;
 mod file;
+pub mod told;
 
 pub use crate::clause::Citation;
 pub use body::{Body, Failure, Outcome, Subject};

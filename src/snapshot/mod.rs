@@ -1,12 +1,14 @@
 //! What is judged: a listing of files and the bytes of each.
 //!
 //! A snapshot is the work tree (tracked files, and untracked ones that are not
-//! ignored), the index, a commit, or files in memory. Nothing else in the
+//! ignored), the index, a commit, or files in memory; for an editor, one of
+//! these with unsaved texts in the place of files. Nothing else in the
 //! program reads a file of the repository. It follows no symbolic link, opens
 //! only regular files, reads each with a counted limit, and knows no record.
 
 mod folder;
 mod objects;
+mod overlay;
 mod problem;
 
 pub use objects::lock;
@@ -47,6 +49,11 @@ pub enum Origin {
 pub trait ReadBytes: Send + Sync {
     /// The bytes of a listed regular file, at most `limit` of them.
     fn bytes(&self, path: &RepoPath, limit: u64) -> Result<Vec<u8>, ReadProblem>;
+
+    /// The text, where it is held as such; `None` where bytes have to be read.
+    fn held(&self, _path: &RepoPath, _limit: u64) -> Option<Result<Arc<SourceFile>, ReadProblem>> {
+        None
+    }
 }
 
 /// A listing, and a way to read what it lists.
@@ -120,6 +127,11 @@ impl Snapshot {
     /// # Errors
     /// As [`Self::bytes`], and when it is not UTF-8 text.
     pub fn text(&self, path: &RepoPath) -> Result<Arc<SourceFile>, ReadProblem> {
+        if self.has_file(path)
+            && let Some(held) = self.bytes.held(path, self.limits.file_bytes)
+        {
+            return held;
+        }
         Ok(SourceFile::new(path.clone(), decode(self.bytes(path)?)?))
     }
 }

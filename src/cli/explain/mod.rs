@@ -14,7 +14,8 @@ use crate::expr::printed;
 use crate::kind::words::nearest;
 use crate::record::Fault;
 use crate::report::Exit;
-use crate::rule::{Basis, Citation, Each, ExampleFile, Need};
+use crate::rule::ExampleFile;
+use crate::rule::told::{basis, cited, needed, spoken, subjects};
 use crate::settings::Level;
 use serde_json::{Value, json};
 use view::{params, view};
@@ -160,74 +161,6 @@ pub(super) const fn level(level: Level) -> &'static str {
     }
 }
 
-const fn basis(basis: Basis) -> &'static str {
-    match basis {
-        Basis::Requirement => "the standard demands it",
-        Basis::Evidence => "it is the proof of something that the standard demands",
-        Basis::Expectation => "auditors expect it; the standard does not demand it in these words",
-        Basis::Convention => "a common interval or habit, which an organisation can set otherwise",
-    }
-}
-
-fn cited(clause: Citation) -> String {
-    match (clause, clause.in_2013()) {
-        (Citation::Clause(..), Some(then)) => format!("{} (in the 2013 edition: {then})", clause.topic()),
-        (Citation::Clause(..), None) => format!("{} (not in the 2013 edition)", clause.topic()),
-        (Citation::Control(..), _) => clause.topic().to_owned(),
-    }
-}
-
-fn subjects(each: &Each, over: Option<&str>) -> String {
-    let of = match each {
-        Each::Isms => "the ISMS as a whole".to_owned(),
-        Each::Record => "every record".to_owned(),
-        Each::Kinds(kinds) => {
-            let kinds: Vec<String> = kinds.iter().map(|kind| kind.replace('_', " ")).collect();
-            format!("every {}", kinds.join(", every "))
-        }
-    };
-    match over {
-        Some(over) => format!("{of}, each item of {over}"),
-        None => of,
-    }
-}
-
-const fn needed(need: Need) -> &'static str {
-    match need {
-        Need::History => "the complete git history",
-        Need::People => "`people` in isms.yaml",
-        Need::Areas => "`areas` in isms.yaml",
-        Need::Started => "`started` in isms.yaml",
-        Need::Certification => "`certification` in isms.yaml",
-        Need::Risk => "`risk` in isms.yaml",
-    }
-}
-
-/// A text with placeholders for a reader: a path stands for its value, a longer
-/// expression is left out.
-fn spoken(template: &str) -> String {
-    let mut text = String::new();
-    let mut rest = template;
-    while let Some(at) = rest.find(['{', '}']) {
-        text.push_str(&rest[..at]);
-        let brace = &rest[at..];
-        let end = brace.find('}');
-        if brace.starts_with("{{") || brace.starts_with("}}") {
-            text.push_str(&brace[..1]);
-            rest = &brace[2..];
-        } else if let (true, Some(end)) = (brace.starts_with('{'), end) {
-            let inside = &brace[1..end];
-            let path = inside.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
-            text.push_str(&if path { format!("‹{inside}›") } else { "‹…›".to_owned() });
-            rest = &brace[end + 1..];
-        } else {
-            rest = &brace[1..];
-        }
-    }
-    text.push_str(rest);
-    text
-}
-
 fn draw(page: &mut Page, example: &ExampleFile) {
     let day = example.today.map(|day| format!(" (as of {day})")).unwrap_or_default();
     page.line(2, &format!("# {}{day}", example.name));
@@ -248,23 +181,5 @@ fn draw(page: &mut Page, example: &ExampleFile) {
 fn block(page: &mut Page, value: &Value) {
     for line in yaml::lines(value) {
         page.line(4, &line);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::spoken;
-
-    #[test]
-    fn placeholders_are_shown_as_what_they_stand_for() {
-        let cases = [
-            ("{record.title} is late", "‹record.title› is late"),
-            ("{has(d.x) ? d.x : \"\"} gone", "‹…› gone"),
-            ("write `[{{on: {today}}}]`", "write `[{on: ‹today›}]`"),
-            ("no end {", "no end "),
-        ];
-        for (template, text) in cases {
-            assert_eq!(spoken(template), text);
-        }
     }
 }
