@@ -1,6 +1,6 @@
 //! `check`: find the ISMS, read settings and history, judge, report.
 
-use super::args::{CheckArgs, IncompleteArg, OutputArg, PublishArg};
+use super::args::{CheckArgs, FormatArg, IncompleteArg, OutputArg, PublishArg};
 use super::compare;
 use super::github::Wanted;
 use super::progress::{Laps, Waiting};
@@ -8,15 +8,19 @@ use super::publish::publish;
 use super::repository::Place;
 use super::world::World;
 use crate::catalogue::{Choice, Own, Policy, built_in};
-use crate::check::{self, Assessment, Baseline, Silencing, baseline};
+use crate::check::{self, Assessment, Baseline, Judged, Silencing, baseline};
 use crate::escape::Raw;
+use crate::facts::Context;
 use crate::finding::Finding;
 use crate::git::Oid;
 use crate::history::{Evidence, History};
+use crate::output::Format;
 use crate::report::{Exit, HistoryState, Provenance, Report, State};
 use crate::settings::{self, FILE_NAME, Level, NEWEST_CATALOGUE, Settings};
+use crate::sheet::Section;
 use crate::snapshot::{Origin, ReadProblem, Snapshot};
 use crate::source::RepoPath;
+use crate::views;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use std::os::unix::ffi::OsStrExt;
@@ -80,6 +84,7 @@ fn of_whole(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, Exit> {
     let history = Arc::new(history);
     laps.end("history");
     let judged = check::judge(&snapshot, &policy, history.clone(), as_of);
+    let outlook = outlook(args, &judged, &policy, as_of);
     let silencing = Silencing { baseline: baseline.as_ref(), ..Silencing::default() };
     let mut assessment = check::silence(judged, &policy, as_of, &silencing);
     assessment.notices.extend(remarks(&snapshot, &policy, &history, as_of));
@@ -94,9 +99,22 @@ fn of_whole(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, Exit> {
         provenance,
         assessment,
         change: None,
+        outlook,
         fail_on: args.fail_on.resolve(),
         incomplete_warns: args.incomplete == IncompleteArg::Warn,
     })
+}
+
+/// What a page in Markdown ends with; nothing where none is asked for.
+pub(super) fn outlook(args: &CheckArgs, judged: &Judged, policy: &Policy, as_of: NaiveDate) -> Vec<Section> {
+    let wanted = matches!(args.format, FormatArg::Of(Format::Markdown))
+        || args.output.iter().any(|output| output.format == Format::Markdown);
+    if !wanted {
+        return Vec::new();
+    }
+    let (inventory, history) = (judged.inventory.clone(), judged.history.clone());
+    let context = Context::new(inventory, history, policy.settings.clone(), as_of);
+    views::outlook(&views::Reading::new(context))
 }
 
 /// The policy that settings make, and the rules and kinds that the repository

@@ -8,7 +8,7 @@
 //! person or a new folder is judged with it.
 
 use super::args::{CheckArgs, IncompleteArg};
-use super::check::{baseline_of, complete, policy_of, provenance, remarks, scope, settings_of};
+use super::check::{baseline_of, complete, outlook, policy_of, provenance, remarks, scope, settings_of};
 use super::progress::{Laps, Waiting};
 use super::repository::Place;
 use super::world::World;
@@ -60,6 +60,7 @@ pub(super) fn report(args: &CheckArgs, named: &str, world: &mut World<'_>) -> Re
     let (of_base, of_head) = (Arc::new(of_base), Arc::new(of_head));
     let judged_before = check::judge(&before, &policies.base, of_base, as_of);
     let mut judged = check::judge(&snapshot, &policies.head, of_head.clone(), as_of);
+    let outlook = outlook(args, &judged, &policies.head, as_of);
     let state = State { snapshot: &before, judged: &judged_before };
     let mut comparison = change::compare(&state, &mut judged, &snapshot);
     comparison.policy = change::policy_changes(
@@ -91,6 +92,7 @@ pub(super) fn report(args: &CheckArgs, named: &str, world: &mut World<'_>) -> Re
         provenance,
         assessment,
         change: Some(comparison),
+        outlook,
         fail_on: args.fail_on.resolve(),
         incomplete_warns: args.incomplete == IncompleteArg::Warn,
     })

@@ -124,8 +124,14 @@ fn state(
     provenance.as_of_given = true;
     zone.name().clone_into(&mut provenance.time_zone);
     let fail_on = FailOn::Severity(crate::finding::Severity::Error);
-    let report =
-        output::public(&Report { provenance, assessment, change: None, fail_on, incomplete_warns: false });
+    let report = output::public(&Report {
+        provenance,
+        assessment,
+        change: None,
+        outlook: Vec::new(),
+        fail_on,
+        incomplete_warns: false,
+    });
     let reading = Reading::new(Context::new(records, history, policy.settings.clone(), day));
     Ok(State { commit: commit.to_string(), tree: tree.to_string(), reading, report })
 }

@@ -14,6 +14,7 @@ use crate::escape::{Raw, html, markdown, markdown_code};
 use crate::finding::{Finding, Severity};
 use crate::report::{Report, Verdict};
 use crate::rule::Citation;
+use crate::sheet::markdown_section;
 use crate::source::RepoPath;
 use std::collections::BTreeMap;
 
@@ -53,6 +54,9 @@ pub(super) fn page(report: &Report, findings: bool, most_bytes: usize) -> String
             page.add(&of_file(report, path, &findings), findings.len().min(MOST_OF_A_FILE));
         }
         remarks(&mut page, report);
+        for section in &report.outlook {
+            page.add(&format!("\n{}", markdown_section(section)), 0);
+        }
     }
     page.finish()
 }

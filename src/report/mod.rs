@@ -9,6 +9,7 @@ pub use exit::Exit;
 use crate::change::Comparison;
 use crate::check::Assessment;
 use crate::finding::{Finding, Severity, Standing};
+use crate::sheet::Section;
 use chrono::NaiveDate;
 use std::sync::Arc;
 
@@ -143,6 +144,9 @@ pub struct Report {
     /// What lies between a commit and what was judged, where a change is
     /// judged (`--base`).
     pub change: Option<Comparison>,
+    /// What is to be looked at next, for a page that people read: how metrics
+    /// stand, what falls due. Empty where no such page was asked for.
+    pub outlook: Vec<Section>,
     /// The threshold.
     pub fail_on: FailOn,
     /// Whether what could not be determined only warns (`--incomplete warn`).

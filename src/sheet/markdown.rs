@@ -3,6 +3,13 @@
 use super::{Cell, Figure, Gap, Page, Section, Table};
 use crate::escape::{Raw, markdown as text};
 
+/// Sections of a larger page, each under a heading of the third level.
+pub fn markdown_section(section: &Section) -> String {
+    let mut shown = String::new();
+    draw(&mut shown, section);
+    shown.replacen("\n## ", "### ", 1) + "\n"
+}
+
 /// The page.
 pub fn markdown(page: &Page) -> String {
     let mut shown = format!("# {}\n\n{}\n", text(&Raw::from(page.title.as_str())), text(&page.about));

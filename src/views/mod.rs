@@ -10,12 +10,14 @@ mod agenda;
 mod agenda_inputs;
 mod due;
 mod due_dates;
+mod outlook;
 pub mod read;
 mod register;
 mod trend;
 
 pub use agenda::{INPUTS, Meeting, agenda};
 pub use due::{Wanted, due, nothing_due};
+pub use outlook::outlook;
 pub use read::Reading;
 pub use register::{register, served_risks};
 pub use trend::{Course, Reach, Step, courses, sparkline, trend};

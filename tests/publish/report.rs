@@ -43,7 +43,7 @@ pub(crate) fn report(overdue: usize) -> Report {
         ..Provenance::default()
     };
     let fail_on = FailOn::Severity(Severity::Error);
-    Report { provenance, assessment, change: None, fail_on, incomplete_warns: false }
+    Report { provenance, assessment, change: None, outlook: Vec::new(), fail_on, incomplete_warns: false }
 }
 
 /// Where they are published.

@@ -322,3 +322,21 @@ fn people_read_the_reason_of_a_rule_once() {
     let widest = human.lines().map(|line| line.chars().count()).max().unwrap_or_default();
     assert!(widest <= 100, "{widest} columns");
 }
+
+#[test]
+fn a_page_ends_with_what_is_to_be_looked_at_next() {
+    use crate::checking::{DAY, story};
+    let page = |day: &str| ismslint(story(), &["check", "--format", "markdown", "--as-of", day]).out;
+    let shown = page(DAY);
+    for told in [
+        "### Leadership metrics",
+        "| Clicks in phishing exercises | █▆▄▃▂▁▃▁ | 6 % (2026-Q3) | 5 | no |",
+        "### Due in 30 days, until 2026-12-02",
+        "| 2026-11-30 | action | ACT-13 |",
+    ] {
+        assert!(shown.contains(told), "{told}\n{shown}");
+    }
+    // One day earlier the last of them is not within the time.
+    assert!(!page("2026-10-30").contains("| 2026-11-30 | action | ACT-13 |"));
+    assert!(page("2026-10-31").contains("| 2026-11-30 | action | ACT-13 |"));
+}
