@@ -10,6 +10,7 @@ use crate::rule::{Body, Need, Rule, Subject};
 use crate::settings::{self, Level, Mistake, NEWEST_CATALOGUE, Settings};
 use crate::snapshot::Snapshot;
 use crate::source::{RepoPath, SourceFile, hex};
+use rayon::prelude::*;
 use serde_yaml::Spanned;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -185,7 +186,12 @@ pub fn built_in() -> Result<Vec<Rule>, Vec<Mistake>> {
     let read = |(name, text): &(&str, &'static str)| {
         Rule::load(&SourceFile::new(RepoPath::from(format!("rules/{name}").as_str()), *text))
     };
-    CATALOGUE.get_or_init(|| RULES.iter().map(read).collect()).clone()
+    // Side by side; but a thread of the pool that waits here could be given work
+    // that asks for the catalogue itself, and would wait for ever.
+    let in_pool = rayon::current_thread_index().is_some();
+    let all =
+        || if in_pool { RULES.iter().map(read).collect() } else { RULES.par_iter().map(read).collect() };
+    CATALOGUE.get_or_init(all).clone()
 }
 
 /// The text of the rule file with this id.

@@ -5,7 +5,7 @@
 use super::{Entry, ListingProblem, Origin, ReadBytes, ReadProblem, Snapshot};
 use crate::budget::Limits;
 use crate::git::index::IndexEntry;
-use crate::git::{Mode, ObjectProblem, Oid, Store};
+use crate::git::{Mode, ObjectProblem, Oid, Store, verified_blob};
 use crate::source::RepoPath;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -99,7 +99,9 @@ struct Objects {
 impl ReadBytes for Objects {
     fn bytes(&self, path: &RepoPath, limit: u64) -> Result<Vec<u8>, ReadProblem> {
         let id = *self.ids.get(path).ok_or(ReadProblem::NotThere)?;
-        let bytes = lock(&self.store).verified_blob(id).map_err(|problem| match problem {
+        // Hashed beside other readers: the store is one reader's at a time.
+        let read = lock(&self.store).blob(id);
+        let bytes = read.and_then(|bytes| verified_blob(id, bytes)).map_err(|problem| match problem {
             ObjectProblem::Missing { id } => ReadProblem::Missing { object: id.to_string() },
             ObjectProblem::TooLarge { bytes, limit, .. } => ReadProblem::TooLarge { bytes, limit },
             other => ReadProblem::Unreadable(other.to_string()),
