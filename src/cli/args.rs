@@ -109,6 +109,13 @@ pub(super) struct InitArgs {
     /// Where to write it; made where it does not exist. Without it the working
     /// folder.
     pub(super) dir: Option<PathBuf>,
+    /// Look at the files that are there and propose a mapping for them; nothing
+    /// is written.
+    #[arg(long)]
+    pub(super) propose: bool,
+    /// Write the proposal as `isms.yaml`, where there is none yet.
+    #[arg(long, requires = "propose")]
+    pub(super) write: bool,
 }
 
 /// What `explain` takes.

@@ -35,6 +35,7 @@ mod output_files;
 mod outputs;
 mod outputs_hostile;
 mod own_rules;
+mod proposing;
 mod prose;
 mod random_isms;
 mod random_text;
