@@ -126,7 +126,30 @@ pub(super) struct Fit {
 /// The kind that columns, ids and words speak for most; none without a cue.
 /// `words` are those of headings and of the path, nearest first.
 pub(super) fn kind_of(columns: &[String], ids: &[&str], words: &[String]) -> Option<Fit> {
-    let fits = CUES.iter().map(|cue| {
+    fits(columns, ids, words).fold(None, |best: Option<Fit>, next| match best {
+        Some(best) if best.score >= next.score => Some(best),
+        _ => Some(next),
+    })
+}
+
+/// The kind of a page or of a file that is one record. Words alone do not make
+/// a record of a page: a handbook has pages about incidents. It is a document,
+/// unless its keys are those of another kind, or its folder is named for one.
+pub(super) fn kind_of_page(keys: &[String], ids: &[&str], words: &[String], folder: &[String]) -> Option<Fit> {
+    let all: Vec<Fit> = fits(keys, ids, words).collect();
+    let document = all.iter().find(|fit| fit.kind == "document").filter(|fit| fit.by_content > 0);
+    let known = document.map_or(0, |fit| fit.columns.len());
+    let others = all.iter().filter(|fit| fit.kind != "document" && fit.columns.len() >= 2);
+    let by_keys = others.filter(|fit| fit.columns.len() > known).max_by_key(|fit| fit.columns.len());
+    by_keys.or(document).cloned().or_else(|| {
+        let cue = CUES.iter().find(|cue| matches!(folder, [word] if cue.words.contains(&&**word)))?;
+        all.into_iter().find(|fit| fit.kind == cue.kind)
+    })
+}
+
+/// Every kind for which something speaks.
+fn fits<'c>(columns: &'c [String], ids: &'c [&str], words: &'c [String]) -> impl Iterator<Item = Fit> + 'c {
+    let fits = CUES.iter().map(move |cue| {
         let known = |name: &&String| cue.columns.contains(&&*bare_name(name));
         let columns: Vec<String> = columns.iter().filter(known).cloned().collect();
         let of_ids = ids.iter().filter(|id| cue.ids.contains(&prefix(id))).count();
@@ -138,10 +161,7 @@ pub(super) fn kind_of(columns: &[String], ids: &[&str], words: &[String]) -> Opt
         let score = 2 * columns.len() + 2 * usize::from(is_id) + by_word;
         Fit { kind: cue.kind, by_content, columns, word: word.map(|at| words[at].clone()), score }
     });
-    fits.filter(|fit| fit.score > 0).fold(None, |best: Option<Fit>, next| match best {
-        Some(best) if best.score >= next.score => Some(best),
-        _ => Some(next),
-    })
+    fits.filter(|fit| fit.score > 0)
 }
 
 /// The letters with which an id begins: `CAPA` of `CAPA-2026-1`.

@@ -4,8 +4,9 @@
 use super::cues;
 use crate::extract::{bare_name, is_name};
 use crate::kind::{Kind, Shape};
-use crate::settings::preset_names;
+use crate::settings::{PRESETS, preset_names};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// Names that no preset has.
 const MORE: [(&str, &[&str]); 9] = [
@@ -27,6 +28,15 @@ const MORE: [(&str, &[&str]); 9] = [
 ];
 /// The presets of languages.
 const LANGUAGES: [&str; 2] = ["german", "spanish"];
+
+/// The names of a preset, each preset read once.
+fn names_of(preset: &str) -> impl Iterator<Item = (&'static str, &'static [String])> + use<> {
+    type Fields = BTreeMap<String, Vec<String>>;
+    static NAMES: LazyLock<BTreeMap<&str, Fields>> =
+        LazyLock::new(|| PRESETS.iter().map(|(name, _)| (*name, preset_names(name))).collect());
+    let fields = NAMES.get(preset).into_iter().flatten();
+    fields.map(|(field, names)| (field.as_str(), names.as_slice()))
+}
 
 /// Columns or keys of one file, with the values below each.
 pub(super) struct Names<'f> {
@@ -53,10 +63,8 @@ impl<'k> Known<'k> {
         let mut known = Self { kind, preset: BTreeMap::new(), presets: Vec::new() };
         base.into_iter().for_each(|base| known.add(base));
         for language in LANGUAGES {
-            let of_language = preset_names(language);
             let is_new = |name: &String| {
-                let fits = of_language
-                    .iter()
+                let fits = names_of(language)
                     .any(|(field, names)| kind.field(field).is_some() && names.iter().any(|n| is_name(name, n)));
                 fits && known.by_preset(name).is_none() && known.own(name).is_none()
             };
@@ -67,11 +75,18 @@ impl<'k> Known<'k> {
         known
     }
 
+    /// The names that these presets bring.
+    pub(super) fn by(kind: &'k Kind, presets: &[&'static str]) -> Self {
+        let mut known = Self { kind, preset: BTreeMap::new(), presets: Vec::new() };
+        presets.iter().for_each(|preset| known.add(preset));
+        known
+    }
+
     fn add(&mut self, preset: &'static str) {
         self.presets.push(preset);
-        for (field, names) in preset_names(preset) {
-            if self.kind.field(&field).is_some() {
-                self.preset.entry(field).or_default().extend(names);
+        for (field, names) in names_of(preset) {
+            if self.kind.field(field).is_some() {
+                self.preset.entry(field.to_owned()).or_default().extend(names.iter().cloned());
             }
         }
     }

@@ -84,7 +84,8 @@ fn is_native(seen: &Seen) -> bool {
     has("id") && has("title")
 }
 
-fn encoding_of(bytes: &[u8]) -> Encoding {
+/// How the bytes of a CSV file are to be read.
+pub fn encoding_of(bytes: &[u8]) -> Encoding {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         Encoding::Utf16
     } else if std::str::from_utf8(bytes).is_ok() {
@@ -96,7 +97,7 @@ fn encoding_of(bytes: &[u8]) -> Encoding {
 
 /// How a CSV file is written: the first of its lines that has the most cells
 /// with words in them is the header.
-pub(crate) fn way_of(text: &str, encoding: Encoding) -> CsvRows {
+pub fn way_of(text: &str, encoding: Encoding) -> CsvRows {
     let mut best: (usize, usize, char) = (0, 0, ',');
     for (number, line) in text.lines().take(HEADER_LINES).enumerate() {
         for separator in [',', ';', '\t'] {
@@ -108,6 +109,14 @@ pub(crate) fn way_of(text: &str, encoding: Encoding) -> CsvRows {
     }
     let header_row = u32::try_from(best.1 + 1).ok().filter(|row| *row > 1);
     CsvRows { separator: (best.2 != ',').then_some(best.2), header_row, encoding }
+}
+
+/// Which of the first rows is the header: the first of those with the most
+/// cells that could be names.
+pub fn header_of<'r>(rows: impl Iterator<Item = &'r [String]>) -> usize {
+    let names = rows.take(HEADER_LINES).map(|row| row.iter().filter(|cell| is_name(cell)).count());
+    let best = names.enumerate().fold((0, 0), |best, (at, names)| if names > best.1 { (at, names) } else { best });
+    best.0
 }
 
 /// Whether a cell could be the name of a column: words, no date and no number.

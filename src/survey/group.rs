@@ -7,6 +7,7 @@ use super::proposal::{self, Entry};
 use super::{Passed, Survey};
 use crate::extract::{bare_name, is_name};
 use crate::kind::Kinds;
+use crate::settings::KeyPlace;
 use crate::source::RepoPath;
 use globset::Glob;
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,6 +68,14 @@ pub(super) fn group(seen: &[Seen], kinds: &Kinds, survey: &mut Survey) {
             let files: Vec<&RepoPath> = files.into_iter().collect();
             match pattern(&shape, &members, &files, seen) {
                 Some((glob, only)) => {
+                    // A condition that not all of them meet leaves some out.
+                    let (members, left): (Vec<_>, Vec<_>) =
+                        members.into_iter().partition(|member| only.takes(member.seen));
+                    let files: Vec<&RepoPath> =
+                        files.into_iter().filter(|file| members.iter().any(|member| member.seen.path == **file)).collect();
+                    for member in left {
+                        without.insert(&member.seen.path, Passed::NoPattern);
+                    }
                     let entry = Entry { glob: &glob, only: &only, kind: kind_of, shape: &shape, members: &members };
                     made.extend(proposal::groups(&entry, &files, kinds));
                 }
@@ -143,12 +152,14 @@ fn pattern(shape: &Shape, members: &[Candidate<'_>], files: &[&RepoPath], seen: 
         return Some((glob, Only::Nothing));
     }
     let matcher = Glob::new(&glob).ok()?.compile_matcher();
-    let others: Vec<&Seen> = seen
-        .iter()
-        .filter(|seen| matcher.is_match(&seen.shown) && !files.contains(&&seen.path))
-        .collect();
+    let own: BTreeSet<&RepoPath> = files.iter().copied().collect();
+    let others: Vec<&Seen> =
+        seen.iter().filter(|seen| matcher.is_match(&seen.shown) && !own.contains(&seen.path)).collect();
     if let Some(only) = condition(members, &others) {
         return Some((glob, only));
+    }
+    if let Some(name) = most_have(members, &others) {
+        return Some((glob, Only::Has(name)));
     }
     let braces = format!("{{{}}}", shown.iter().map(|path| literal(path)).collect::<Vec<_>>().join(","));
     (shown.len() <= MOST_NAMED && braces.len() < 1000).then_some((braces, Only::Nothing))
@@ -161,26 +172,56 @@ fn condition(members: &[Candidate<'_>], others: &[&Seen]) -> Option<Only> {
     }
     let first = members.first()?;
     for name in TELLING {
-        let value = |seen: &Seen| {
-            let key = seen.observed.keys.iter().find(|key| key.name == name)?;
-            (key.place == crate::settings::KeyPlace::Keys).then(|| key.value.clone())
-        };
+        let value = |seen| value_of(seen, name);
         let Some(wanted) = value(first.seen).filter(|wanted| !wanted.is_empty()) else { continue };
-        let same = members.iter().all(|member| value(member.seen).as_ref() == Some(&wanted));
-        if same && others.iter().all(|other| value(other).as_ref() != Some(&wanted)) {
-            return Some(Only::Value(name.to_owned(), wanted));
+        let same = members.iter().all(|member| value(member.seen) == Some(wanted));
+        if same && others.iter().all(|other| value(other) != Some(wanted)) {
+            return Some(Only::Value(name.to_owned(), wanted.to_owned()));
         }
     }
-    let has = |seen: &Seen, name: &str| {
-        let rows = seen.csv.iter().flat_map(|(_, rows)| &rows.columns);
-        let mut names = seen.observed.keys.iter().map(|key| &key.name).chain(rows);
-        names.any(|known| is_name(known, name))
-    };
     let mapped = |name: &&String| first.given.values().any(|given| given == *name);
     let tells = |name: &&String| {
         members.iter().all(|member| member.names.iter().any(|known| is_name(known, name)))
-            && !others.iter().any(|other| has(other, name))
+            && !others.iter().any(|other| has_name(other, name))
     };
     let mut names = first.names.iter().filter(mapped).chain(&first.names);
     names.find(tells).map(|name| Only::Has(name.clone()))
+}
+
+/// The key that gives a field, that nearly all members have and nearly none of
+/// the others: what is left out is named.
+fn most_have(members: &[Candidate<'_>], others: &[&Seen]) -> Option<String> {
+    let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
+    members.iter().flat_map(|member| member.given.values()).for_each(|name| *counts.entry(name).or_default() += 1);
+    let most = |(name, count): &(&String, usize)| {
+        let wrong = others.iter().filter(|other| has_name(other, name)).count();
+        *count * 5 >= members.len() * 4 && wrong * 20 <= *count
+    };
+    let best = counts.into_iter().filter(most).max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name)));
+    best.map(|(name, _)| name.clone())
+}
+
+/// The value of a key of the front matter.
+fn value_of<'s>(seen: &'s Seen, name: &str) -> Option<&'s str> {
+    let key = seen.observed.keys.iter().find(|key| key.name == name && key.place == KeyPlace::Keys)?;
+    Some(&key.value)
+}
+
+/// Whether a file has a key or column of this name.
+fn has_name(seen: &Seen, name: &str) -> bool {
+    let rows = seen.csv.iter().flat_map(|(_, rows)| &rows.columns);
+    let mut names = seen.observed.keys.iter().map(|key| &key.name).chain(rows);
+    names.any(|known| is_name(known, name))
+}
+
+impl Only {
+    fn takes(&self, seen: &Seen) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Value(key, value) => {
+                seen.observed.keys.iter().any(|found| found.name == *key && found.value == *value)
+            }
+            Self::Has(name) => has_name(seen, name),
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The layouts of one file: everything in it that could be a record.
 
-use super::cues::{self, Fit, kind_of};
+use super::cues::{self, Fit, kind_of, kind_of_page};
 use super::fields::{Known, Names, is_change_history, is_id};
 use super::files::Seen;
 use crate::extract::{Key, Rows, Section};
@@ -168,7 +168,8 @@ impl<'s> Making<'s, '_> {
         let title_key = keys.iter().find(|key| key.name.eq_ignore_ascii_case("title")).map(|key| &key.value);
         let words = self.words(title_key.or(title));
         let ids: Vec<&str> = row.iter().map(String::as_str).filter(|value| is_id(value)).collect();
-        let fit = kind_of(&names, &ids, &words)?;
+        let folder = self.seen.shown.rsplit('/').nth(1).map(cues::words).unwrap_or_default();
+        let fit = kind_of_page(&names, &ids, &words, &folder)?;
         let has = |name: &str| names.iter().any(|known| crate::extract::is_name(known, name));
         let reviewed = has("last_reviewed_on") || (has("last_reviewed_at") && has("owner_slack"));
         let base = match (is_matter, reviewed) {
@@ -178,7 +179,7 @@ impl<'s> Making<'s, '_> {
         };
         let found = self.candidate(Shape::Page(base), fit, names, vec![row])?;
         let controlled = CONTROLLED.iter().filter(|field| found.given.contains_key(**field)).count();
-        let by_name = is_matter && found.given.contains_key("title") && found.fit.word.is_some();
+        let by_name = is_matter && found.given.contains_key("title") && found.fit.by_content == 0;
         let enough = if found.fit.kind == "document" {
             controlled >= least || by_name
         } else {

@@ -16,7 +16,8 @@ mod proposal;
 
 pub use group::Group;
 pub use layouts::Shape;
-pub use proposal::{Sure, text_of};
+pub use files::{encoding_of, header_of, way_of};
+pub use proposal::{Sure, register, text_of};
 
 use crate::inventory::Placing;
 use crate::kind::Kinds;

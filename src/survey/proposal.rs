@@ -85,6 +85,9 @@ pub(super) fn groups(entry: &Entry<'_>, files: &[&RepoPath], kinds: &Kinds) -> V
             "dates such as `{either}` could have the day or the month first: declare it by `dates: [\"DD/MM/YYYY\"]` or `dates: [\"MM/DD/YYYY\"]`"
         ));
     }
+    if known.presets.contains(&"spanish") && values.iter().any(|value| value.contains('/')) {
+        evidence.push("the preset `spanish` reads dates with the day first: take it out if yours have the month first".to_owned());
+    }
     let lines = lines(entry, &entry.kind.name, &known.presets, &fields, &dates.formats);
     let group = |kind, evidence, lines| Group {
         kind,
@@ -182,6 +185,11 @@ fn of_document(
     fields: &mut BTreeMap<String, String>,
     evidence: &mut Vec<String>,
 ) {
+    let updated = given.iter().filter_map(|given| given.get("reviewed"));
+    let mut updated = updated.filter(|name| cues::words(name).iter().any(|word| word.starts_with("updat") || word == "modified"));
+    if let Some(name) = updated.next() {
+        evidence.push(format!("`{name}` stands in for the day of the review, which is a guess: an update is no review"));
+    }
     if given.iter().all(|given| given.contains_key("type")) {
         return;
     }
@@ -201,7 +209,8 @@ fn of_document(
         .collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     of_each.iter().flatten().for_each(|ty| *counts.entry(ty).or_default() += 1);
-    if let Some((ty, count)) = counts.into_iter().max_by_key(|(ty, count)| (*count, std::cmp::Reverse(*ty))) {
+    let most = counts.into_iter().max_by_key(|(ty, count)| (*count, std::cmp::Reverse(*ty)));
+    if let Some((ty, count)) = most.filter(|(_, count)| count * 2 >= of_each.len()) {
         fields.insert("type".to_owned(), format!("{{default: {ty}}}"));
         let all = of_each.len();
         evidence.push(format!("`type: {ty}` is a guess: the names of {count} of {all} say so"));
@@ -343,4 +352,26 @@ fn list(names: &[String]) -> String {
         [one] => quoted(one),
         many => list_of(many),
     }
+}
+
+/// The lines of `fields` for a register of a kind with these columns, by the
+/// presets that are named, and the columns that give no field.
+pub fn register(
+    kind: &Kind,
+    presets: &[&'static str],
+    columns: &[String],
+    rows: &[Vec<String>],
+) -> (Vec<String>, Vec<String>) {
+    let known = Known::by(kind, presets);
+    let given = known.assign(&Names { names: columns, rows });
+    let mut fields: BTreeMap<String, String> = BTreeMap::new();
+    for (field, names) in known.lines(std::slice::from_ref(&given), &columns.iter().collect()) {
+        fields.insert(field, list(&names));
+    }
+    let title = given.get("title").filter(|_| !given.contains_key("id") && kind.identity.iter().any(|id| **id == *"id"));
+    if let Some(title) = title {
+        fields.insert("id".to_owned(), format!("{{slug: {}}}", list(std::slice::from_ref(title))));
+    }
+    let free = columns.iter().filter(|name| !name.trim().is_empty() && !given.values().any(|taken| taken == *name));
+    (fields.iter().map(|(field, source)| format!("{field}: {source}")).collect(), free.cloned().collect())
 }

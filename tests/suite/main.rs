@@ -23,6 +23,7 @@ mod github_decoder;
 mod github_log;
 mod history_oracle;
 mod hostile;
+mod importing;
 mod init;
 mod layers;
 mod literate;

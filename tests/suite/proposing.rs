@@ -2,7 +2,7 @@
 //! the mapping that a person would write. The proposal, untouched, has to
 //! recognise at least four of five records that the hand-made one does.
 
-use super::outputs::{Ran, ismslint};
+use super::outputs::ismslint;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -51,10 +51,6 @@ fn records(folder: &Path) -> BTreeSet<(String, String, String)> {
         }
     }
     found
-}
-
-fn propose(folder: &Path) -> Ran {
-    ismslint(folder, &["init", "--propose"])
 }
 
 const NOISE: [(&str, &str); 3] = [
