@@ -150,7 +150,11 @@ fn text_of(tree: &Tree, node: NodeId) -> String {
 fn of_mapping(tree: &Tree, node: NodeId, place: KeyPlace) -> Vec<Key> {
     let entries = tree.entries(node).take(MOST);
     entries
-        .map(|(key, value)| Key { place, name: tree.text(key).trim().to_owned(), value: text_of(tree, value) })
+        .map(|(key, value)| Key {
+            place,
+            name: tree.text(key).trim().to_owned(),
+            value: text_of(tree, value),
+        })
         .collect()
 }
 

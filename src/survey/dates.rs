@@ -77,7 +77,10 @@ mod tests {
         assert_eq!(of(&["06/25/2026"]).formats, ["M/D/YYYY"]);
         let mixed = of(&["06/25/2026", "25/06/2026"]);
         assert!(mixed.formats.is_empty() && mixed.either.is_some(), "{mixed:?}");
-        assert_eq!(of(&["30.06.2026", "4 Mar 2026", "2026-01-02", "soon"]).formats, ["D Mon YYYY", "D.M.YYYY"]);
+        assert_eq!(
+            of(&["30.06.2026", "4 Mar 2026", "2026-01-02", "soon"]).formats,
+            ["D Mon YYYY", "D.M.YYYY"]
+        );
         assert!(dates(["30.06.2026"].into_iter(), &["german"]).formats.is_empty());
     }
 }

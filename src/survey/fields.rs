@@ -14,8 +14,21 @@ const MORE: [(&str, &[&str]); 9] = [
     (
         "title",
         &[
-            "What", "Task", "Goal", "Incident", "Supplier", "Vendor", "Training", "Nonconformity", "Topic",
-            "Subject", "Control", "Ziel", "Objetivo", "Beschreibung", "Descripción",
+            "What",
+            "Task",
+            "Goal",
+            "Incident",
+            "Supplier",
+            "Vendor",
+            "Training",
+            "Nonconformity",
+            "Topic",
+            "Subject",
+            "Control",
+            "Ziel",
+            "Objetivo",
+            "Beschreibung",
+            "Descripción",
         ],
     ),
     ("owner", &["Who", "Lead", "Assignee"]),
@@ -64,8 +77,9 @@ impl<'k> Known<'k> {
         base.into_iter().for_each(|base| known.add(base));
         for language in LANGUAGES {
             let is_new = |name: &String| {
-                let fits = names_of(language)
-                    .any(|(field, names)| kind.field(field).is_some() && names.iter().any(|n| is_name(name, n)));
+                let fits = names_of(language).any(|(field, names)| {
+                    kind.field(field).is_some() && names.iter().any(|n| is_name(name, n))
+                });
                 fits && known.by_preset(name).is_none() && known.own(name).is_none()
             };
             if names.clone().any(is_new) {

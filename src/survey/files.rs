@@ -115,7 +115,8 @@ pub fn way_of(text: &str, encoding: Encoding) -> CsvRows {
 /// cells that could be names.
 pub fn header_of<'r>(rows: impl Iterator<Item = &'r [String]>) -> usize {
     let names = rows.take(HEADER_LINES).map(|row| row.iter().filter(|cell| is_name(cell)).count());
-    let best = names.enumerate().fold((0, 0), |best, (at, names)| if names > best.1 { (at, names) } else { best });
+    let best =
+        names.enumerate().fold((0, 0), |best, (at, names)| if names > best.1 { (at, names) } else { best });
     best.0
 }
 

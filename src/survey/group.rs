@@ -71,12 +71,15 @@ pub(super) fn group(seen: &[Seen], kinds: &Kinds, survey: &mut Survey) {
                     // A condition that not all of them meet leaves some out.
                     let (members, left): (Vec<_>, Vec<_>) =
                         members.into_iter().partition(|member| only.takes(member.seen));
-                    let files: Vec<&RepoPath> =
-                        files.into_iter().filter(|file| members.iter().any(|member| member.seen.path == **file)).collect();
+                    let files: Vec<&RepoPath> = files
+                        .into_iter()
+                        .filter(|file| members.iter().any(|member| member.seen.path == **file))
+                        .collect();
                     for member in left {
                         without.insert(&member.seen.path, Passed::NoPattern);
                     }
-                    let entry = Entry { glob: &glob, only: &only, kind: kind_of, shape: &shape, members: &members };
+                    let entry =
+                        Entry { glob: &glob, only: &only, kind: kind_of, shape: &shape, members: &members };
                     made.extend(proposal::groups(&entry, &files, kinds));
                 }
                 None => {
@@ -87,7 +90,9 @@ pub(super) fn group(seen: &[Seen], kinds: &Kinds, survey: &mut Survey) {
             }
         }
     }
-    made.sort_by(|one, other| (&one.files, &one.shape, one.kind).cmp(&(&other.files, &other.shape, other.kind)));
+    made.sort_by(|one, other| {
+        (&one.files, &one.shape, one.kind).cmp(&(&other.files, &other.shape, other.kind))
+    });
     let taken: BTreeSet<&RepoPath> = made.iter().flat_map(|group| &group.files).collect();
     without.retain(|path, _| !taken.contains(path));
     survey.passed.extend(without.into_iter().map(|(path, why)| (path.clone(), why)));
@@ -131,15 +136,24 @@ fn literal(name: &str) -> String {
 }
 
 /// The pattern for a group's files and the condition that keeps others out.
-fn pattern(shape: &Shape, members: &[Candidate<'_>], files: &[&RepoPath], seen: &[Seen]) -> Option<(String, Only)> {
+fn pattern(
+    shape: &Shape,
+    members: &[Candidate<'_>],
+    files: &[&RepoPath],
+    seen: &[Seen],
+) -> Option<(String, Only)> {
     let shown: Vec<String> = files.iter().map(|file| file.shown()).collect();
     if let [one] = shown.as_slice() {
         return Some((literal(one), Only::Nothing));
     }
-    let folders: Vec<Vec<&str>> =
-        shown.iter().map(|path| path.split('/').rev().skip(1).collect::<Vec<_>>().into_iter().rev().collect()).collect();
+    let folders: Vec<Vec<&str>> = shown
+        .iter()
+        .map(|path| path.split('/').rev().skip(1).collect::<Vec<_>>().into_iter().rev().collect())
+        .collect();
     let first = folders.first()?;
-    let common = (0..first.len()).take_while(|at| folders.iter().all(|folder| folder.get(*at) == first.get(*at))).count();
+    let common = (0..first.len())
+        .take_while(|at| folders.iter().all(|folder| folder.get(*at) == first.get(*at)))
+        .count();
     let above: String = first[..common].iter().map(|part| format!("{}/", literal(part))).collect();
     let deep = folders.iter().any(|folder| folder.len() > common);
     let names: BTreeSet<&str> = shown.iter().filter_map(|path| path.rsplit('/').next()).collect();
@@ -192,7 +206,10 @@ fn condition(members: &[Candidate<'_>], others: &[&Seen]) -> Option<Only> {
 /// the others: what is left out is named.
 fn most_have(members: &[Candidate<'_>], others: &[&Seen]) -> Option<String> {
     let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
-    members.iter().flat_map(|member| member.given.values()).for_each(|name| *counts.entry(name).or_default() += 1);
+    members
+        .iter()
+        .flat_map(|member| member.given.values())
+        .for_each(|name| *counts.entry(name).or_default() += 1);
     let most = |(name, count): &(&String, usize)| {
         let wrong = others.iter().filter(|other| has_name(other, name)).count();
         *count * 5 >= members.len() * 4 && wrong * 20 <= *count

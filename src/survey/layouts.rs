@@ -49,7 +49,14 @@ impl Shape {
 
 /// Fields that show that somebody keeps a page under control.
 const CONTROLLED: [&str; 9] = [
-    "owner", "approver", "approved", "effective", "reviewed", "review_interval", "next_review", "version",
+    "owner",
+    "approver",
+    "approved",
+    "effective",
+    "reviewed",
+    "review_interval",
+    "next_review",
+    "version",
     "classification",
 ];
 
@@ -111,7 +118,8 @@ impl<'s> Making<'s, '_> {
     /// Rows under columns: an id or a title, and something that only a kind of
     /// record has.
     fn register(&self, shape: Shape, rows: &Rows) -> Option<Candidate<'s>> {
-        let ids: Vec<&str> = rows.rows.iter().flatten().map(String::as_str).filter(|cell| is_id(cell)).collect();
+        let ids: Vec<&str> =
+            rows.rows.iter().flatten().map(String::as_str).filter(|cell| is_id(cell)).collect();
         let fit = kind_of(&rows.columns, &ids, &self.words(rows.heading.as_ref()))?;
         if fit.by_content == 0 || (fit.kind == "document" && !matches!(shape, Shape::List(_))) {
             return None;
@@ -119,7 +127,8 @@ impl<'s> Making<'s, '_> {
         let found = self.candidate(shape, fit, rows.columns.clone(), rows.rows.clone())?;
         let tells = |field: &str| found.given.contains_key(field);
         let is_measured = found.fit.kind == "measurement";
-        let enough = if is_measured { tells("metric") && tells("value") } else { tells("id") || tells("title") };
+        let enough =
+            if is_measured { tells("metric") && tells("value") } else { tells("id") || tells("title") };
         let weak = found.fit.by_content < 2 && found.fit.word.is_none() && found.given.len() < 4;
         (enough && !weak).then_some(found)
     }
@@ -192,7 +201,8 @@ impl<'s> Making<'s, '_> {
     fn sections(&self) -> Vec<Candidate<'s>> {
         let mut groups: BTreeMap<(u8, String), Vec<&Section>> = BTreeMap::new();
         for section in &self.seen.observed.sections {
-            let id = section.text.split([':', ' ']).next().unwrap_or_default().trim_end_matches(['.', '–', '—']);
+            let id =
+                section.text.split([':', ' ']).next().unwrap_or_default().trim_end_matches(['.', '–', '—']);
             if is_id(id) && !section.keys.is_empty() {
                 let letters = id.trim_end_matches(|letter: char| letter.is_ascii_digit());
                 groups.entry((section.level, letters.to_owned())).or_default().push(section);
@@ -207,10 +217,14 @@ impl<'s> Making<'s, '_> {
             }
             let row = |section: &&Section| -> Vec<String> {
                 let value = |name: &String| section.keys.iter().find(|key| key.name == *name);
-                names.iter().map(|name| value(name).map(|key| key.value.clone()).unwrap_or_default()).collect()
+                names
+                    .iter()
+                    .map(|name| value(name).map(|key| key.value.clone()).unwrap_or_default())
+                    .collect()
             };
             let rows: Vec<Vec<String>> = sections.iter().map(row).collect();
-            let ids: Vec<&str> = sections.iter().filter_map(|section| section.text.split([':', ' ']).next()).collect();
+            let ids: Vec<&str> =
+                sections.iter().filter_map(|section| section.text.split([':', ' ']).next()).collect();
             let title = self.seen.observed.sections.first().map(|section| &section.text);
             let fit = kind_of(&names, &ids, &self.words(title))?;
             self.candidate(Shape::Headings(level, letters), fit, names, rows)

@@ -14,9 +14,9 @@ mod group;
 mod layouts;
 mod proposal;
 
+pub use files::{encoding_of, header_of, way_of};
 pub use group::Group;
 pub use layouts::Shape;
-pub use files::{encoding_of, header_of, way_of};
 pub use proposal::{Sure, register, text_of};
 
 use crate::inventory::Placing;

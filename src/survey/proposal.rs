@@ -35,7 +35,9 @@ pub(super) struct Entry<'e> {
 
 /// `isms.yaml` with the entries of all groups.
 pub fn text_of(groups: &[Group], level: &str) -> String {
-    let mut text = format!("# Proposed by `ismslint init --propose`: look at each entry before it is used.\nlevel: {level}\n");
+    let mut text = format!(
+        "# Proposed by `ismslint init --propose`: look at each entry before it is used.\nlevel: {level}\n"
+    );
     if !groups.is_empty() {
         text.push_str("mapping:\n");
     }
@@ -64,10 +66,13 @@ pub(super) fn groups(entry: &Entry<'_>, files: &[&RepoPath], kinds: &Kinds) -> V
     if &*entry.kind.name == "document" {
         of_document(entry, &given, &mut fields, &mut evidence);
     }
-    let current = entry.members.iter().flat_map(|member| &member.names).find(|name| {
-        ["current", "actual", "current value"].contains(&&*crate::extract::bare_name(name))
-    });
-    let is_objective = &*entry.kind.name == "objective" && !given.iter().any(|given| given.contains_key("metric"));
+    let current = entry
+        .members
+        .iter()
+        .flat_map(|member| &member.names)
+        .find(|name| ["current", "actual", "current value"].contains(&&*crate::extract::bare_name(name)));
+    let is_objective =
+        &*entry.kind.name == "objective" && !given.iter().any(|given| given.contains_key("metric"));
     let slug = fields.get("id").filter(|id| id.contains("slug")).cloned();
     let measured = current.zip(slug).filter(|_| is_objective);
     if let Some((_, slug)) = &measured {
@@ -86,7 +91,10 @@ pub(super) fn groups(entry: &Entry<'_>, files: &[&RepoPath], kinds: &Kinds) -> V
         ));
     }
     if known.presets.contains(&"spanish") && values.iter().any(|value| value.contains('/')) {
-        evidence.push("the preset `spanish` reads dates with the day first: take it out if yours have the month first".to_owned());
+        evidence.push(
+            "the preset `spanish` reads dates with the day first: take it out if yours have the month first"
+                .to_owned(),
+        );
     }
     let lines = lines(entry, &entry.kind.name, &known.presets, &fields, &dates.formats);
     let group = |kind, evidence, lines| Group {
@@ -100,7 +108,8 @@ pub(super) fn groups(entry: &Entry<'_>, files: &[&RepoPath], kinds: &Kinds) -> V
     let kind = entry.members.first().map_or("", |member| member.fit.kind);
     let mut groups = vec![group(kind, evidence, lines)];
     if let Some(((current, slug), _)) = measured.zip(kinds.get("measurement")) {
-        let fields = BTreeMap::from([("metric".to_owned(), slug), ("value".to_owned(), list(&[current.clone()]))]);
+        let fields =
+            BTreeMap::from([("metric".to_owned(), slug), ("value".to_owned(), list(&[current.clone()]))]);
         let lines = self::lines(entry, "measurement", &[], &fields, &[]);
         let evidence = vec![format!("the column `{current}` says where each objective stands")];
         groups.push(group("measurement", evidence, lines));
@@ -128,7 +137,11 @@ fn identity(
                 let file = of_file(files);
                 let keys: BTreeSet<&String> = given.iter().filter_map(|given| given.get("id")).collect();
                 let keys: Vec<String> = keys.into_iter().cloned().collect();
-                let source = if keys.is_empty() { format!("{{{file}}}") } else { format!("{{key: {}, {file}}}", list(&keys)) };
+                let source = if keys.is_empty() {
+                    format!("{{{file}}}")
+                } else {
+                    format!("{{key: {}, {file}}}", list(&keys))
+                };
                 fields.insert("id".to_owned(), source);
             }
             if !all("title") && *preset == "last-reviewed-on" {
@@ -136,7 +149,8 @@ fn identity(
             }
         }
         Shape::Headings(_, letters) => {
-            fields.insert("id".to_owned(), format!("{{heading: {}}}", quoted(&format!("^({letters}[0-9]+)"))));
+            fields
+                .insert("id".to_owned(), format!("{{heading: {}}}", quoted(&format!("^({letters}[0-9]+)"))));
             let title = format!("^{letters}[0-9]+[^\\p{{L}}\\p{{N}}]*(.+)");
             fields.insert("title".to_owned(), format!("{{heading: {}}}", quoted(&title)));
         }
@@ -152,7 +166,8 @@ fn identity(
                 fields.insert("id".to_owned(), format!("{{slug: {}}}", list(std::slice::from_ref(title))));
             }
             if measured && !all("period") {
-                fields.insert("period".to_owned(), "{path: \"([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)\"}".to_owned());
+                fields
+                    .insert("period".to_owned(), "{path: \"([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)\"}".to_owned());
             }
         }
     }
@@ -173,7 +188,9 @@ fn of_file(files: &[&RepoPath]) -> String {
         return "file: folder".to_owned();
     }
     match () {
-        () if end.contains('.') => format!("path: {}", quoted(&format!("([^/]+)\\.{}$", end.replace('.', "\\.")))),
+        () if end.contains('.') => {
+            format!("path: {}", quoted(&format!("([^/]+)\\.{}$", end.replace('.', "\\."))))
+        }
         () if unique(&stem) => "file: stem".to_owned(),
         () => format!("path: {}", quoted(&format!("(.+)\\.{end}$"))),
     }
@@ -186,9 +203,12 @@ fn of_document(
     evidence: &mut Vec<String>,
 ) {
     let updated = given.iter().filter_map(|given| given.get("reviewed"));
-    let mut updated = updated.filter(|name| cues::words(name).iter().any(|word| word.starts_with("updat") || word == "modified"));
+    let mut updated = updated
+        .filter(|name| cues::words(name).iter().any(|word| word.starts_with("updat") || word == "modified"));
     if let Some(name) = updated.next() {
-        evidence.push(format!("`{name}` stands in for the day of the review, which is a guess: an update is no review"));
+        evidence.push(format!(
+            "`{name}` stands in for the day of the review, which is a guess: an update is no review"
+        ));
     }
     if given.iter().all(|given| given.contains_key("type")) {
         return;
@@ -205,7 +225,9 @@ fn of_document(
     };
     let of_each: Vec<Option<&str>> = titles
         .zip(paths)
-        .map(|(title, path)| document_type(&keys).or_else(|| document_type(&title)).or_else(|| document_type(&path)))
+        .map(|(title, path)| {
+            document_type(&keys).or_else(|| document_type(&title)).or_else(|| document_type(&path))
+        })
         .collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     of_each.iter().flatten().for_each(|ty| *counts.entry(ty).or_default() += 1);
@@ -259,7 +281,8 @@ fn split(entry: &Entry<'_>) -> Option<String> {
         Shape::Page(_) => return None,
         Shape::Table(_) => format!("{{table: {{columns: {}}}}}", list_of(&columns(entry))),
         Shape::Csv(separator, header_row, encoding) => {
-            let separator = separator.map(|separator| format!("separator: {}", quoted(&separator.to_string())));
+            let separator =
+                separator.map(|separator| format!("separator: {}", quoted(&separator.to_string())));
             let header_row = header_row.map(|row| format!("header_row: {row}"));
             let encoding = (*encoding != "utf-8").then(|| format!("encoding: {encoding}"));
             let parts: Vec<String> = [separator, header_row, encoding].into_iter().flatten().collect();
@@ -279,7 +302,8 @@ fn split(entry: &Entry<'_>) -> Option<String> {
 fn columns(entry: &Entry<'_>) -> Vec<String> {
     let Some(first) = entry.members.first() else { return Vec::new() };
     let in_all = |name: &&String| {
-        let has = |member: &Candidate<'_>| member.names.iter().any(|known| crate::extract::is_name(known, name));
+        let has =
+            |member: &Candidate<'_>| member.names.iter().any(|known| crate::extract::is_name(known, name));
         entry.members.iter().all(has)
     };
     let tells = first.given.get("id").or_else(|| first.given.get("title"));
@@ -300,7 +324,8 @@ fn by_what(entry: &Entry<'_>) -> String {
     let kind = entry.kind.name.replace('_', " ");
     let columns: BTreeSet<&String> = entry.members.iter().flat_map(|member| &member.fit.columns).collect();
     let columns: Vec<String> = columns.into_iter().take(MOST_TOLD).map(|name| format!("`{name}`")).collect();
-    let words: BTreeSet<&String> = entry.members.iter().filter_map(|member| member.fit.word.as_ref()).collect();
+    let words: BTreeSet<&String> =
+        entry.members.iter().filter_map(|member| member.fit.word.as_ref()).collect();
     let words: Vec<String> = words.into_iter().take(3).map(|word| format!("`{word}`")).collect();
     let by_names = format!("the word {} in names and titles", words.join(", "));
     match (columns.is_empty(), words.is_empty()) {
@@ -368,10 +393,13 @@ pub fn register(
     for (field, names) in known.lines(std::slice::from_ref(&given), &columns.iter().collect()) {
         fields.insert(field, list(&names));
     }
-    let title = given.get("title").filter(|_| !given.contains_key("id") && kind.identity.iter().any(|id| **id == *"id"));
+    let title = given
+        .get("title")
+        .filter(|_| !given.contains_key("id") && kind.identity.iter().any(|id| **id == *"id"));
     if let Some(title) = title {
         fields.insert("id".to_owned(), format!("{{slug: {}}}", list(std::slice::from_ref(title))));
     }
-    let free = columns.iter().filter(|name| !name.trim().is_empty() && !given.values().any(|taken| taken == *name));
+    let free =
+        columns.iter().filter(|name| !name.trim().is_empty() && !given.values().any(|taken| taken == *name));
     (fields.iter().map(|(field, source)| format!("{field}: {source}")).collect(), free.cloned().collect())
 }

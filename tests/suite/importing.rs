@@ -31,11 +31,17 @@ fn workbook(sheet: &str, shared: &str, cells: &str) -> Vec<u8> {
     let of_book = format!(
         "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"{relations}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
     );
-    let styles = format!("<styleSheet xmlns=\"{MAIN}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>");
+    let of_package = format!(
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"{relations}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+    );
+    let styles = format!(
+        "<styleSheet xmlns=\"{MAIN}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>"
+    );
     let sheet = format!("<worksheet xmlns=\"{MAIN}\">{cells}</worksheet>");
     let types = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>";
     packed(&[
         ("[Content_Types].xml", types),
+        ("_rels/.rels", &of_package),
         ("xl/workbook.xml", &book),
         ("xl/_rels/workbook.xml.rels", &of_book),
         ("xl/styles.xml", &styles),
@@ -71,10 +77,15 @@ fn a_csv_register_becomes_records_that_the_checker_reads() {
     put(home.path(), "risks.csv", text.as_bytes());
     let shown = ismslint(home.path(), &["import", "risks.csv", "--kind", "risk"]);
     assert_eq!(shown.exit, 0, "{}", shown.err);
-    let wanted = "- {id: R-1, title: \"Fire, in the office\", owner: ana, likelihood: 2, impact: 5, status: identified}\n";
-    assert!(shown.out.replace("\n  ", " ").contains("Fire, in the office"), "{}", shown.out);
-    assert!(shown.err.contains("left out: Colour") && shown.err.contains("2 records, shown and not written"), "{}", shown.err);
-    assert!(!wanted.is_empty() && home.path().read_dir().expect("is listed").count() == 1, "nothing was written");
+    for part in ["\"Fire, in the office\"", "likelihood: 2", "status: identified", "status: in_treatment"] {
+        assert!(shown.out.contains(part), "{part}: {}", shown.out);
+    }
+    assert!(
+        shown.err.contains("left out: Colour") && shown.err.contains("2 records, shown and not written"),
+        "{}",
+        shown.err
+    );
+    assert_eq!(home.path().read_dir().expect("is listed").count(), 1, "nothing was written");
     let wrote = ismslint(home.path(), &["import", "risks.csv", "--kind", "risk", "--out", "risks.yaml"]);
     assert_eq!((wrote.exit, wrote.out.as_str()), (0, "wrote 2 records to risks.yaml\n"), "{}", wrote.err);
     assert_eq!(fs::read_to_string(home.path().join("risks.yaml")).expect("is there"), shown.out);
@@ -97,7 +108,11 @@ fn each_wrong_cell_is_named_with_what_is_allowed() {
     let ran = ismslint(home.path(), &["import", "a.csv", "--kind", "action", "--out", "actions.yaml"]);
     assert_eq!(ran.exit, 1, "{}", ran.err);
     assert!(ran.err.contains("a.csv:2:11: `due` is `03/04/2026`, which is not a date"), "{}", ran.err);
-    assert!(ran.err.contains("a.csv:2:22: `status` cannot be `Plannd`. did you mean `planned`?"), "{}", ran.err);
+    assert!(
+        ran.err.contains("a.csv:2:22: `status` cannot be `Plannd`. did you mean `planned`?"),
+        "{}",
+        ran.err
+    );
     assert!(ran.err.contains("nothing was written: 2 things are wrong in 2 records"), "{}", ran.err);
     assert!(!home.path().join("actions.yaml").exists());
     let declared = ismslint(home.path(), &["import", "a.csv", "--kind", "action", "--dates", "DD/MM/YYYY"]);
@@ -149,9 +164,10 @@ fn a_workbook_is_read_by_its_values() {
 fn hostile_workbooks_end_in_an_error_that_is_defined() {
     let home = tempfile::tempdir().expect("a folder");
     let good = sheet(&[(1, &["ID", "Title"]), (2, &["R-1", "Fire"])]);
-    let bomb = " ".repeat(140 << 20);
+    let bomb = " ".repeat(65 << 20);
     let wide = "<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c><c r=\"XFD1\"><v>1</v></c></row></sheetData>";
-    let shared = |count: &str| workbook("S", &format!("<sst xmlns=\"{MAIN}\" uniqueCount=\"{count}\"></sst>"), &good);
+    let shared =
+        |count: &str| workbook("S", &format!("<sst xmlns=\"{MAIN}\" uniqueCount=\"{count}\"></sst>"), &good);
     for (name, bytes, said) in [
         ("no.xlsx", b"not a zip".to_vec(), "no .xlsx file"),
         ("empty.xlsx", packed(&[]), "no workbook"),

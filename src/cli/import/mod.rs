@@ -51,11 +51,18 @@ fn imported(args: &ImportArgs, world: &mut World<'_>) -> Result<Exit, Exit> {
     let kinds = Kinds::embedded();
     let kind = kinds.get(&args.kind).ok_or_else(|| {
         let known: Vec<&str> = kinds.iter().map(|kind| &*kind.name).collect();
-        world.refuse(&format!("there is no kind `{}`: {}", args.kind, settings::nearest_help(&args.kind, &known)))
+        world.refuse(&format!(
+            "there is no kind `{}`: {}",
+            args.kind,
+            settings::nearest_help(&args.kind, &known)
+        ))
     })?;
     let presets = presets(args).map_err(|why| world.refuse(&why))?;
     if let Some(out) = args.out.as_ref().filter(|out| !is_yaml(out)) {
-        return Err(world.refuse(&format!("{}: records are written as YAML, to a name that ends in .yaml", out.display())));
+        return Err(world.refuse(&format!(
+            "{}: records are written as YAML, to a name that ends in .yaml",
+            out.display()
+        )));
     }
     let shown = args.file.display().to_string();
     let mut source = read(args, world).map_err(|why| world.refuse(&format!("{shown}: {why}")))?;
@@ -63,7 +70,8 @@ fn imported(args: &ImportArgs, world: &mut World<'_>) -> Result<Exit, Exit> {
     let (mapping, free) = mapping(&text, &source.way, kind, &presets, &args.dates);
     let inventory = inventory(&mapping, &text, &kinds, world)?;
     if inventory.records().is_empty() {
-        return Err(world.refuse(&format!("{shown}: no row under the header became a record of kind `{}`", kind.name)));
+        return Err(world
+            .refuse(&format!("{shown}: no row under the header became a record of kind `{}`", kind.name)));
     }
     let (mut problems, mut remarks) = (source.errors, Vec::new());
     let bytes = SourceFile::new(RepoPath::from(NAME), text);
@@ -82,7 +90,11 @@ fn imported(args: &ImportArgs, world: &mut World<'_>) -> Result<Exit, Exit> {
         world.say(&format!("and {hidden} more"));
     }
     if !free.is_empty() {
-        world.say(&format!("columns that give no field of `{}` and are left out: {}", kind.name, free.join(", ")));
+        world.say(&format!(
+            "columns that give no field of `{}` and are left out: {}",
+            kind.name,
+            free.join(", ")
+        ));
     }
     let records: Vec<Value> = inventory.records().iter().map(|record| value_of(record, kind)).collect();
     let count = records.len();
@@ -91,13 +103,23 @@ fn imported(args: &ImportArgs, world: &mut World<'_>) -> Result<Exit, Exit> {
 }
 
 /// Shows the records, or writes them.
-fn finish(args: &ImportArgs, yaml: &str, count: usize, wrong: usize, world: &mut World<'_>) -> Result<Exit, Exit> {
+fn finish(
+    args: &ImportArgs,
+    yaml: &str,
+    count: usize,
+    wrong: usize,
+    world: &mut World<'_>,
+) -> Result<Exit, Exit> {
     let exit = if wrong > 0 { Exit::Findings } else { Exit::Clean };
     let records = if count == 1 { "1 record".to_owned() } else { format!("{count} records") };
     let cells = if wrong == 1 { "1 thing is".to_owned() } else { format!("{wrong} things are") };
     let Some(out) = args.out.as_ref().filter(|_| !args.dry_run) else {
         let printed = world.print(yaml);
-        let wrong = if wrong > 0 { format!("; {cells} wrong, and `--out` would write nothing") } else { String::new() };
+        let wrong = if wrong > 0 {
+            format!("; {cells} wrong, and `--out` would write nothing")
+        } else {
+            String::new()
+        };
         world.say(&format!("{records}, shown and not written{wrong}"));
         return Ok(printed.or(exit));
     };
@@ -173,10 +195,16 @@ fn of_workbook(args: &ImportArgs, bytes: &[u8]) -> Result<Source, String> {
     };
     let error = |(row, column, error): &(u32, u32, String)| {
         let cell = grid.called(*row, *column);
-        format!("{cell}: `{error}` is an error of the spreadsheet, and no value. Mend the formula, or empty the cell")
+        format!(
+            "{cell}: `{error}` is an error of the spreadsheet, and no value. Mend the formula, or empty the cell"
+        )
     };
     let errors = grid.errors.iter().map(error).collect();
-    Ok(Source { register: grid.register(header), way: CsvRows { separator: Some(','), ..CsvRows::default() }, errors })
+    Ok(Source {
+        register: grid.register(header),
+        way: CsvRows { separator: Some(','), ..CsvRows::default() },
+        errors,
+    })
 }
 
 /// `isms.yaml` for the register alone, and the columns that give no field.
@@ -189,7 +217,8 @@ fn mapping(
 ) -> (String, Vec<String>) {
     let file = SourceFile::new(RepoPath::from(NAME), text);
     let limits = Limits::STANDARD;
-    let rows = crate::extract::Sheet::open(&file, &limits).map(|sheet| sheet.observe_rows(way)).unwrap_or_default();
+    let rows =
+        crate::extract::Sheet::open(&file, &limits).map(|sheet| sheet.observe_rows(way)).unwrap_or_default();
     let (fields, free) = register(kind, presets, &rows.columns, &rows.rows);
     let quoted = |text: &str| Value::from(text).to_string();
     let separator = quoted(&way.separator.unwrap_or(',').to_string());
@@ -229,11 +258,12 @@ fn inventory(mapping: &str, text: &str, kinds: &Kinds, world: &mut World<'_>) ->
 fn value_of(record: &Record, kind: &Arc<Kind>) -> Value {
     let (tree, node) = record.node();
     let mut fields = Map::new();
-    // The schema's order is the reader's.
-    for (name, field) in &kind.structure.fields {
-        if let Some(node) = tree.get(node, name) {
-            fields.insert(name.to_string(), value(tree, node, Some(field)));
-        }
+    // What tells the record apart comes first.
+    let first = ["id", "title"].into_iter().filter_map(|name| tree.entry(node, name));
+    for (key, node) in first.chain(tree.entries(node)) {
+        let name = tree.text(key);
+        let field = kind.structure.fields.get(name);
+        fields.entry(name.to_owned()).or_insert_with(|| value(tree, node, field));
     }
     Value::Object(fields)
 }
@@ -256,14 +286,14 @@ fn value(tree: &Tree, node: NodeId, field: Option<&Field>) -> Value {
             });
             Value::Object(entries.collect())
         }
-        NodeKind::Scalar(_) => scalar_of(tree.text(node), tree.is_plain(node), field),
+        NodeKind::Scalar(_) => scalar_of(tree.text(node), field),
     }
 }
 
 /// A number stays one where the field has numbers; every other value is text.
-fn scalar_of(text: &str, is_plain: bool, field: Option<&Field>) -> Value {
+fn scalar_of(text: &str, field: Option<&Field>) -> Value {
     let numbers = matches!(field.map(|field| &field.shape), Some(Shape::Number { .. } | Shape::Any));
-    let number = || (numbers && is_plain).then(|| scalar::number(text).and(serde_json::from_str(text).ok())).flatten();
+    let number = || numbers.then(|| scalar::number(text).and(serde_json::from_str(text).ok())).flatten();
     let truth = match (field.map(|field| &field.shape), text) {
         (Some(Shape::Bool), "true") => Some(Value::Bool(true)),
         (Some(Shape::Bool), "false") => Some(Value::Bool(false)),

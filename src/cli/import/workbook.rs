@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Parts of the file.
 const MOST_PARTS: usize = 2_000;
 /// Bytes of all parts, unpacked.
-const MOST_UNPACKED: u64 = 128 << 20;
+const MOST_UNPACKED: u64 = 64 << 20;
 /// Texts that the sheets share.
 const MOST_SHARED: u64 = 2_000_000;
 /// Cells with a value.
@@ -97,7 +97,9 @@ fn rows(bytes: &[u8], sheet: Option<&str>) -> Result<Grid, String> {
         count += 1;
         text += value.text.len();
         if count > MOST_CELLS || text > MOST_TEXT {
-            return Err(format!("the sheet `{name}` has more than {MOST_CELLS} cells or {MOST_TEXT} bytes of values"));
+            return Err(format!(
+                "the sheet `{name}` has more than {MOST_CELLS} cells or {MOST_TEXT} bytes of values"
+            ));
         }
         if column >= MOST_COLUMNS {
             return Err(format!("the sheet `{name}` has more than {MOST_COLUMNS} columns"));

@@ -44,7 +44,8 @@ fn proposed(args: &InitArgs, folder: &Path, world: &mut World<'_>) -> Result<Exi
         )));
     }
     let kinds = Kinds::embedded();
-    let by_name = Placing::new(&Settings::default(), &kinds).map_err(|mistakes| world.mistaken(&mistakes, ColorArg::Auto))?;
+    let by_name = Placing::new(&Settings::default(), &kinds)
+        .map_err(|mistakes| world.mistaken(&mistakes, ColorArg::Auto))?;
     let survey = survey(&snapshot, &by_name, &kinds);
     let as_of = world.today(chrono_tz::UTC);
     let essential = text_of(&survey.groups, "essential");
@@ -137,7 +138,9 @@ fn passed(page: &mut Page, survey: &Survey) {
         let reason = match why {
             Passed::Native => "a record as the checker expects it".to_owned(),
             Passed::Nothing => "nothing in it looks like a record that is known".to_owned(),
-            Passed::NoPattern => "looks like a record, and no pattern of its names keeps others out".to_owned(),
+            Passed::NoPattern => {
+                "looks like a record, and no pattern of its names keeps others out".to_owned()
+            }
             Passed::Unread(problem) => format!("not read: {problem}"),
             Passed::TooLarge => format!("not looked at: larger than {} bytes", crate::survey::MOST_BYTES),
             Passed::Enough => format!(
@@ -176,7 +179,10 @@ fn told(page: &mut Page, first: &Assessment, every: &Assessment, level: &str) {
     }
     let (few, all) = (first.findings.len(), every.findings.len());
     let why = if level == "full" {
-        format!("Level `full`: at `essential` there would be nothing to do, at `full` there are {}.", counted(all, "finding"))
+        format!(
+            "Level `full`: at `essential` there would be nothing to do, at `full` there are {}.",
+            counted(all, "finding")
+        )
     } else {
         format!("Level `essential` to begin with: {}; at `full` it would be {all}.", counted(few, "finding"))
     };
@@ -201,7 +207,9 @@ fn write(page: &mut Page, folder: &Path, text: &str, world: &mut World<'_>) -> E
 fn next(page: &mut Page, is_there: bool) -> Exit {
     page.heading("Nothing was written");
     let what = if is_there {
-        format!("{FILE_NAME} is there; it was not looked at and stays as it is. Copy from above what you want of it.")
+        format!(
+            "{FILE_NAME} is there; it was not looked at and stays as it is. Copy from above what you want of it."
+        )
     } else {
         format!("`ismslint init --propose --write` writes this {FILE_NAME}.")
     };
