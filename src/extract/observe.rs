@@ -100,10 +100,10 @@ impl Sheet<'_> {
             return seen;
         }
         let loose = self.loose();
-        if let Some((tree, _)) = loose {
-            if let Some(root) = tree.roots().first() {
-                seen.keys.extend(of_mapping(tree, *root, KeyPlace::Loose));
-            }
+        if let Some((tree, _)) = loose
+            && let Some(root) = tree.roots().first()
+        {
+            seen.keys.extend(of_mapping(tree, *root, KeyPlace::Loose));
         }
         let page = self.page(loose.is_some());
         let mut text = self.text();
@@ -198,10 +198,10 @@ fn of_list(tree: &Tree, list: NodeId) -> Rows {
 
 fn lists(tree: &Tree, node: NodeId, path: String, levels: usize, found: &mut Vec<(String, Rows)>) {
     match tree.kind(node) {
-        NodeKind::Sequence => {
-            if tree.items(node).next().is_some_and(|item| tree.kind(item) == NodeKind::Mapping) {
-                found.push((path, of_list(tree, node)));
-            }
+        NodeKind::Sequence
+            if tree.items(node).next().is_some_and(|item| tree.kind(item) == NodeKind::Mapping) =>
+        {
+            found.push((path, of_list(tree, node)));
         }
         NodeKind::Mapping if levels > 0 && found.len() < MOST => {
             for (key, value) in tree.entries(node).take(MOST) {

@@ -71,10 +71,12 @@ impl<'k> Known<'k> {
     pub(super) fn of<'n>(
         kind: &'k Kind,
         base: Option<&'static str>,
-        names: impl Iterator<Item = &'n String> + Clone,
+        names: &(impl Iterator<Item = &'n String> + Clone),
     ) -> Self {
         let mut known = Self { kind, preset: BTreeMap::new(), presets: Vec::new() };
-        base.into_iter().for_each(|base| known.add(base));
+        if let Some(base) = base {
+            known.add(base);
+        }
         for language in LANGUAGES {
             let is_new = |name: &String| {
                 let fits = names_of(language).any(|(field, names)| {
@@ -92,7 +94,9 @@ impl<'k> Known<'k> {
     /// The names that these presets bring.
     pub(super) fn by(kind: &'k Kind, presets: &[&'static str]) -> Self {
         let mut known = Self { kind, preset: BTreeMap::new(), presets: Vec::new() };
-        presets.iter().for_each(|preset| known.add(preset));
+        for preset in presets {
+            known.add(preset);
+        }
         known
     }
 

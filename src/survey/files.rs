@@ -33,7 +33,7 @@ fn may_hold(path: &RepoPath) -> bool {
     let ends = EXTENSIONS.contains(&&*path.extension()) || name.contains(".md.");
     let about = ["changelog.md", "contributing.md", "license.md", "code_of_conduct.md", "readme.md"];
     let tools = ["package.json", "package-lock.json", "composer.json", "tsconfig.json"];
-    let settings = name.starts_with("isms") && name.ends_with(".yaml");
+    let settings = name.starts_with("isms") && path.extension() == "yaml";
     let hidden = path.parts().any(|part| part.starts_with(b".") || part == b"node_modules");
     ends && !hidden
         && !settings

@@ -154,7 +154,8 @@ fn pattern(
     let common = (0..first.len())
         .take_while(|at| folders.iter().all(|folder| folder.get(*at) == first.get(*at)))
         .count();
-    let above: String = first[..common].iter().map(|part| format!("{}/", literal(part))).collect();
+    let above: Vec<String> = first[..common].iter().map(|part| literal(part) + "/").collect();
+    let above = above.concat();
     let deep = folders.iter().any(|folder| folder.len() > common);
     let names: BTreeSet<&str> = shown.iter().filter_map(|path| path.rsplit('/').next()).collect();
     let last = match names.iter().next() {

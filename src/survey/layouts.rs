@@ -141,7 +141,7 @@ impl<'s> Making<'s, '_> {
         rows: Vec<Vec<String>>,
     ) -> Option<Candidate<'s>> {
         let kind = self.kinds.get(fit.kind)?;
-        let known = Known::of(kind, shape.preset(), names.iter());
+        let known = Known::of(kind, shape.preset(), &names.iter());
         let given = known.assign(&Names { names: &names, rows: &rows });
         let shape = match shape {
             // What tells rows apart holds files of one layout together.
@@ -161,8 +161,8 @@ impl<'s> Making<'s, '_> {
         let of_lines = |key: &&Key| !is_matter(key) && (!has_table || key.place == KeyPlace::Inline);
         let lines: Vec<&Key> = self.seen.observed.keys.iter().filter(of_lines).collect();
         let title = self.seen.observed.sections.first().map(|section| &section.text);
-        let of_matter = self.keys(matter, title, 1);
-        let of_lines = self.keys(lines, title, 2);
+        let of_matter = self.keys(&matter, title, 1);
+        let of_lines = self.keys(&lines, title, 2);
         match (of_matter, of_lines) {
             (Some(matter), Some(lines)) if lines.given.len() > matter.given.len() => Some(lines),
             (Some(matter), _) => Some(matter),
@@ -170,7 +170,7 @@ impl<'s> Making<'s, '_> {
         }
     }
 
-    fn keys(&self, keys: Vec<&Key>, title: Option<&String>, least: usize) -> Option<Candidate<'s>> {
+    fn keys(&self, keys: &[&Key], title: Option<&String>, least: usize) -> Option<Candidate<'s>> {
         let names: Vec<String> = keys.iter().map(|key| key.name.clone()).collect();
         let row: Vec<String> = keys.iter().map(|key| key.value.clone()).collect();
         let is_matter = least == 1;
@@ -192,7 +192,7 @@ impl<'s> Making<'s, '_> {
         let enough = if found.fit.kind == "document" {
             controlled >= least || by_name
         } else {
-            found.given.len() >= least + 1 || by_name
+            found.given.len() > least || by_name
         };
         enough.then_some(found)
     }

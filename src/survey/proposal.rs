@@ -51,7 +51,7 @@ pub fn text_of(groups: &[Group], level: &str) -> String {
 /// stand, the measurements.
 pub(super) fn groups(entry: &Entry<'_>, files: &[&RepoPath], kinds: &Kinds) -> Vec<Group> {
     let names: BTreeSet<&String> = entry.members.iter().flat_map(|member| &member.names).collect();
-    let known = Known::of(entry.kind, entry.shape.preset(), names.iter().copied());
+    let known = Known::of(entry.kind, entry.shape.preset(), &names.iter().copied());
     let given: Vec<BTreeMap<String, String>> = entry
         .members
         .iter()
@@ -80,8 +80,7 @@ pub(super) fn groups(entry: &Entry<'_>, files: &[&RepoPath], kinds: &Kinds) -> V
     }
     let values = entry.members.iter().zip(&given).flat_map(|(member, given)| {
         let dated = given.iter().filter(|(field, _)| known.is_date(field)).map(|(_, name)| name);
-        let texts = dated.flat_map(|name| member.values(name)).collect::<Vec<String>>();
-        texts
+        dated.flat_map(|name| member.values(name)).collect::<Vec<String>>()
     });
     let values: Vec<String> = values.collect();
     let dates = dates::dates(values.iter().map(String::as_str), &known.presets);
@@ -108,8 +107,10 @@ pub(super) fn groups(entry: &Entry<'_>, files: &[&RepoPath], kinds: &Kinds) -> V
     let kind = entry.members.first().map_or("", |member| member.fit.kind);
     let mut groups = vec![group(kind, evidence, lines)];
     if let Some(((current, slug), _)) = measured.zip(kinds.get("measurement")) {
-        let fields =
-            BTreeMap::from([("metric".to_owned(), slug), ("value".to_owned(), list(&[current.clone()]))]);
+        let fields = BTreeMap::from([
+            ("metric".to_owned(), slug),
+            ("value".to_owned(), list(std::slice::from_ref(current))),
+        ]);
         let lines = self::lines(entry, "measurement", &[], &fields, &[]);
         let evidence = vec![format!("the column `{current}` says where each objective stands")];
         groups.push(group("measurement", evidence, lines));

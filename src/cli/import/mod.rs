@@ -230,7 +230,12 @@ fn mapping(
     );
     if !fields.is_empty() {
         mapping.push_str("    fields:\n");
-        fields.iter().for_each(|field| mapping.push_str(&format!("      {field}\n")));
+        for field in &fields {
+            mapping.push_str(&format!(
+                "      {field}
+"
+            ));
+        }
     }
     if !dates.is_empty() {
         let dates: Vec<String> = dates.iter().map(|way| quoted(way)).collect();
