@@ -30,6 +30,7 @@
 //! history     the field log; append-only, with arrival
 //! extract     foreign layouts -> records, as the mapping describes them
 //! inventory   which files hold records; the records of a snapshot
+//! survey      what an existing repository has, and the mapping proposed for it
 //! facts       what a rule may see beside the record
 //! rule        rule file -> checked rule
 //! catalogue   the built-in rules, and the policy of a run
@@ -104,5 +105,6 @@ pub mod settings;
 pub mod sheet;
 pub mod snapshot;
 pub mod source;
+pub mod survey;
 pub mod trial;
 pub mod views;

@@ -36,6 +36,9 @@ pub(super) enum Command {
     /// the merge, the hook, schemas for the editor. Nothing that is there is
     /// changed.
     Init(InitArgs),
+    /// Turn a register of a spreadsheet (CSV, or one sheet of .xlsx) into
+    /// records. Without `--out` it shows what would be written.
+    Import(ImportArgs),
     /// Show a rule or a check of form as a page: what it demands, why, and what
     /// to do, with the values in force here.
     Explain(ExplainArgs),
@@ -115,6 +118,45 @@ pub(super) struct InitArgs {
     /// Where to write it; made where it does not exist. Without it the working
     /// folder.
     pub(super) dir: Option<PathBuf>,
+    /// Look at the files that are there and propose a mapping for them; nothing
+    /// is written.
+    #[arg(long)]
+    pub(super) propose: bool,
+    /// Write the proposal as `isms.yaml`, where there is none yet.
+    #[arg(long, requires = "propose")]
+    pub(super) write: bool,
+}
+
+/// What `import` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct ImportArgs {
+    /// The register: .csv or .xlsx.
+    pub(super) file: PathBuf,
+    /// The kind of its records, such as `risk` or `action`.
+    #[arg(long)]
+    pub(super) kind: String,
+    /// Write the records to this new file; it ends in .yaml, and nothing that
+    /// is there is changed.
+    #[arg(long)]
+    pub(super) out: Option<PathBuf>,
+    /// Presets that know the names of its columns and its words, such as
+    /// `german`; `csv-register` is always among them.
+    #[arg(long, value_name = "NAME")]
+    pub(super) mapping: Vec<String>,
+    /// How its dates are written beside YYYY-MM-DD, such as `DD/MM/YYYY`. Which
+    /// number is the month is never guessed.
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) dates: Vec<String>,
+    /// The sheet of a workbook; without it the first.
+    #[arg(long)]
+    pub(super) sheet: Option<String>,
+    /// The row with the names of the columns, from 1; without it the first of
+    /// those with the most names.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub(super) header_row: Option<u32>,
+    /// Show what would be written, and write nothing.
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 /// What `explain` takes.

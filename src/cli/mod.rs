@@ -15,6 +15,7 @@ mod evidence;
 mod explain;
 mod github;
 mod history;
+mod import;
 mod init;
 mod lsp;
 mod manual;
@@ -46,6 +47,7 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
         Command::Check(args) => check::run(&args, world),
         Command::Demo(args) => demo::run(&args, world),
         Command::Init(args) => init::run(&args, world),
+        Command::Import(args) => import::run(&args, world),
         Command::Explain(args) => explain::run(&args, world),
         Command::Rules(RulesCommand::Test(args)) => rules::test(&args, world),
         Command::Rules(RulesCommand::List(args)) => rules::list(&args, world),

@@ -21,6 +21,7 @@ mod loose;
 mod markdown;
 mod names;
 mod normalise;
+mod observe;
 mod out;
 mod parts;
 mod quantity;
@@ -30,6 +31,7 @@ mod tables;
 mod units;
 
 pub use layout::Layout;
+pub use observe::{Key, Observed, Rows, Section, bare_name, is_name, plain_name};
 pub use out::Origin;
 pub use sheet::Sheet;
 

@@ -9,7 +9,7 @@ use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 ///
 /// # Errors
 /// As [`snapshot::decode`]; and UTF-16 without a byte order mark, or broken.
-pub(super) fn decode(encoding: Encoding, bytes: Vec<u8>) -> Result<String, ReadProblem> {
+pub fn decode(encoding: Encoding, bytes: Vec<u8>) -> Result<String, ReadProblem> {
     let (read, bytes) = match encoding {
         Encoding::Utf8 => return snapshot::decode(bytes),
         // A file that was saved anew may have become UTF-8.

@@ -16,11 +16,12 @@ mod placing;
 mod reading;
 mod why;
 
+pub use encoding::decode;
 pub use evidence::{NamedFile, listed_path};
 pub use flatten::TEXT;
 pub use images::Reader;
 pub use load::{Kept, load, load_again, records_of};
-pub use placing::{EXTENSIONS, Placing, Refusal};
+pub use placing::{EXTENSIONS, Holds, Placing, Refusal};
 pub use why::{Why, why};
 
 use crate::escape::Raw;

@@ -20,7 +20,7 @@ pub use mapping::{
 };
 pub use mistake::{Mistake, nearest_help};
 pub use names::Names;
-pub use presets::{PRESETS, preset_text};
+pub use presets::{PRESETS, preset_names, preset_text};
 pub use profile::{
     Area, Certification, CertificationStage, EditionInForce, Person, Profile, RiskFormula, RiskSettings,
 };

@@ -1,9 +1,10 @@
 //! Layouts that come with the checker. A preset is one entry of `mapping`, in a
 //! file of its own; a selection that names it builds on it.
 
-use super::mapping::Selection;
+use super::mapping::{FieldSource, Selection};
 use super::names::Names;
 use serde_yaml::Spanned;
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 /// Name and text of each preset.
@@ -20,6 +21,14 @@ pub const PRESETS: [(&str, &str); 7] = [
 /// The text of a preset.
 pub fn preset_text(name: &str) -> Option<&'static str> {
     PRESETS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// The names of keys that a preset knows for each field, the one that counts
+/// first first.
+pub fn preset_names(name: &str) -> BTreeMap<String, Vec<String>> {
+    let fields = preset(name).map(|selection| selection.fields).unwrap_or_default();
+    let names = |source: FieldSource| source.key.into_iter().chain([source.or_key]).flat_map(|names| names.0);
+    fields.into_iter().map(|(field, source)| (field, names(source.value).collect())).collect()
 }
 
 /// A preset as a selection; its fields know where they are from.

@@ -83,6 +83,14 @@ impl Snapshot {
         Self::new(Origin::Memory, entries, Vec::new(), Box::new(InMemory(files)), Limits::STANDARD)
     }
 
+    /// The same with one more file, or another text of one that is there.
+    #[must_use]
+    pub fn with(mut self, path: RepoPath, bytes: Vec<u8>) -> Self {
+        self.entries.insert(path.clone(), Entry::File);
+        self.bytes = Box::new(Over { path, bytes, below: self.bytes });
+        self
+    }
+
     /// Which state this is.
     pub fn origin(&self) -> &Origin {
         &self.origin
@@ -150,6 +158,23 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, ReadProblem> {
         return Err(ReadProblem::Nul { at });
     }
     String::from_utf8(bytes).map_err(|error| ReadProblem::NotUtf8 { at: error.utf8_error().valid_up_to() })
+}
+
+/// One file over those of another reader.
+struct Over {
+    path: RepoPath,
+    bytes: Vec<u8>,
+    below: Box<dyn ReadBytes>,
+}
+
+impl ReadBytes for Over {
+    fn bytes(&self, path: &RepoPath, limit: u64) -> Result<Vec<u8>, ReadProblem> {
+        if *path != self.path {
+            return self.below.bytes(path, limit);
+        }
+        let bytes = self.bytes.len() as u64;
+        if bytes > limit { Err(ReadProblem::TooLarge { bytes, limit }) } else { Ok(self.bytes.clone()) }
+    }
 }
 
 struct InMemory(BTreeMap<RepoPath, Vec<u8>>);

@@ -2,6 +2,7 @@
 //! nothing that is, and says what to fill in and what to type next.
 
 mod editor;
+mod propose;
 mod starter;
 
 use super::args::{CheckArgs, InitArgs};
@@ -25,6 +26,9 @@ const MAPPING: &str = "https://github.com/ismslint/ismslint#where-records-live";
 /// Writes the files and says what became of each.
 pub(super) fn run(args: &InitArgs, world: &mut World<'_>) -> Exit {
     let folder = args.dir.as_ref().map_or_else(|| world.folder.clone(), |dir| world.folder.join(dir));
+    if args.propose {
+        return propose::run(args, &folder, world);
+    }
     let is_new = folder.symlink_metadata().is_err();
     if let Err(error) = std::fs::create_dir_all(&folder) {
         return world.refuse(&format!("{} cannot be made: {error}", folder.display()));
@@ -180,7 +184,7 @@ fn unrecognised(page: &mut String, paths: &[RepoPath]) {
     let _ = writeln!(
         page,
         "\nThese files were here before and give no record: {}{more}.\n`ismslint config show --why {}` says why. \
-         A few lines under `mapping` in isms.yaml make\nrecords of them where they are: {MAPPING}",
+         A few lines under `mapping` in isms.yaml make\nrecords of them where they are: {MAPPING}\n`ismslint init --propose` proposes them.",
         named.join(", "),
         quoted(&plain(&first.shown()))
     );
