@@ -1,15 +1,14 @@
 //! The command line as typed: names, help texts and defaults, no decisions.
 
+mod check;
+
+pub(super) use check::{CheckArgs, ColorArg, FailOnArg, FormatArg, IncompleteArg, OutputArg, PublishArg};
+
 use super::view_args::{AgendaArgs, DueArgs, EvidenceArgs, RegisterArgs, TrendArgs, VerifyArgs};
-use crate::finding::Severity;
-use crate::output::Format;
 use crate::publish;
-use crate::settings;
 use chrono::NaiveDate;
-use clap::builder::PossibleValue;
-use clap::{Args as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
 
 /// The version, and the commit it was built from where the build was told.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (commit ", env!("ISMSLINT_COMMIT"), ")");
@@ -310,76 +309,6 @@ pub(super) struct RulesTestArgs {
     pub(super) color: ColorArg,
 }
 
-/// What `check` takes.
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
-#[derive(Debug, clap::Args)]
-pub(super) struct CheckArgs {
-    /// Report findings in these files and folders only; the whole ISMS is
-    /// loaded and judged all the same.
-    pub(super) paths: Vec<PathBuf>,
-    /// The folder of the ISMS; else the nearest one above with an `isms.yaml`,
-    /// else the repository's.
-    #[arg(long, value_name = "DIR")]
-    pub(super) root: Option<PathBuf>,
-    /// A git folder to take a commit from, such as a bare repository.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["staged", "root"])]
-    pub(super) git_dir: Option<PathBuf>,
-    /// Judge this commit (full id, branch or tag) instead of the files on disk.
-    #[arg(long, value_name = "COMMIT", conflicts_with = "staged")]
-    pub(super) rev: Option<String>,
-    /// Judge what is staged.
-    #[arg(long)]
-    pub(super) staged: bool,
-    /// Judge the change since this commit: what it brings in fails the run, what
-    /// was there before is told. Rules and settings are those before the change.
-    /// `auto` takes what the CI system says; the whole ISMS where it says none.
-    #[arg(long, value_name = "COMMIT")]
-    pub(super) base: Option<String>,
-    /// The day of judgement instead of today.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub(super) as_of: Option<NaiveDate>,
-    /// Judge without the git history: rules that need it do not apply.
-    #[arg(long)]
-    pub(super) no_history: bool,
-    /// Apply these rules only.
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    pub(super) select: Vec<String>,
-    /// Leave these rules out.
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    pub(super) ignore: Vec<String>,
-    /// From which severity on findings fail the run.
-    #[arg(long, value_name = "LEVEL", default_value = "error")]
-    pub(super) fail_on: FailOnArg,
-    /// What a rule that could not be determined does to the run.
-    #[arg(long, value_name = "WHAT", default_value = "fail")]
-    pub(super) incomplete: IncompleteArg,
-    /// The output format; `auto` is what the log of the system makes most of:
-    /// `github` in GitHub Actions, else `human`.
-    #[arg(long, value_name = "FORMAT", default_value = "auto")]
-    pub(super) format: FormatArg,
-    /// Write a report to a file as well; may be given several times.
-    #[arg(long, value_name = "FORMAT=FILE")]
-    pub(super) output: Vec<OutputArg>,
-    /// Publish the verdict as well: `github` makes a check run with annotations
-    /// on the commit. In a workflow with `permissions: checks: write`, and
-    /// `GITHUB_TOKEN` in the environment of the step.
-    #[arg(long, value_name = "WHERE", conflicts_with = "staged")]
-    pub(super) publish: Option<PublishArg>,
-    /// Sum the change up in a comment on the pull request too, one that is
-    /// updated; needs `permissions: pull-requests: write`.
-    #[arg(long, requires = "publish")]
-    pub(super) comment: bool,
-    /// Show every finding, whatever their number.
-    #[arg(long)]
-    pub(super) all: bool,
-    /// Say on the second stream how long each part took.
-    #[arg(long)]
-    pub(super) timings: bool,
-    /// When to use colours.
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub(super) color: ColorArg,
-}
-
 /// What `demo` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct DemoArgs {
@@ -400,138 +329,11 @@ pub(super) struct DemoArgs {
     pub(super) color: ColorArg,
 }
 
-/// A format, or `auto`.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum FormatArg {
-    Auto,
-    Of(Format),
-}
-
-impl ValueEnum for FormatArg {
-    fn value_variants<'a>() -> &'a [Self] {
-        const VARIANTS: [FormatArg; Format::ALL.len() + 1] = {
-            let mut variants = [FormatArg::Auto; Format::ALL.len() + 1];
-            let mut at = 0;
-            while at < Format::ALL.len() {
-                variants[at + 1] = FormatArg::Of(Format::ALL[at]);
-                at += 1;
-            }
-            variants
-        };
-        &VARIANTS
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        match self {
-            Self::Auto => Some(PossibleValue::new("auto").help("`github` in GitHub Actions, else `human`")),
-            Self::Of(format) => format.to_possible_value(),
-        }
-    }
-}
-
-/// A report to a file, as typed: `sarif=isms.sarif`.
-#[derive(Clone, Debug)]
-pub(super) struct OutputArg {
-    pub(super) format: Format,
-    pub(super) file: PathBuf,
-}
-
-impl FromStr for OutputArg {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let names: Vec<&str> = Format::ALL.into_iter().map(Format::name).collect();
-        let Some((name, file)) = text.split_once('=') else {
-            return Err(format!(
-                "write FORMAT=FILE, such as sarif=isms.sarif; formats: {}",
-                names.join(", ")
-            ));
-        };
-        let Some(format) = Format::ALL.into_iter().find(|format| format.name() == name) else {
-            return Err(format!("there is no format `{name}`: {}", settings::nearest_help(name, &names)));
-        };
-        match file {
-            "" => Err("the name of the file is missing".to_owned()),
-            "-" => Err("the report on standard output is chosen with `--format`".to_owned()),
-            file => Ok(Self { format, file: PathBuf::from(file) }),
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum ColorArg {
-    Auto,
-    Always,
-    Never,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum FailOnArg {
-    Error,
-    Warning,
-    Notice,
-    Never,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum IncompleteArg {
-    Fail,
-    Warn,
-}
-
-/// Where a verdict is published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum PublishArg {
-    Github,
-}
-
 impl Args {
     /// The environment variables that this command looks at beside those of
     /// every command. The token is among them only where it is needed.
     pub fn further_variables(&self) -> impl Iterator<Item = &'static str> + use<> {
         let publishes = matches!(&self.command, Command::Check(args) if args.publish.is_some());
         publish::VARIABLES.into_iter().chain(publish::TOKENS).filter(move |_| publishes)
-    }
-}
-
-impl CheckArgs {
-    /// What `check` does with the ISMS in this folder when nothing else is
-    /// typed.
-    pub(super) fn of_folder(root: Option<PathBuf>) -> Self {
-        let command = Self::augment_args(clap::Command::new("check"));
-        let typed = command.get_matches_from(["check"]);
-        let defaults = Self::from_arg_matches(&typed).expect("`check` has no argument that must be given");
-        Self { root, ..defaults }
-    }
-}
-
-impl OutputArg {
-    /// A file that is named twice: one report would overwrite the other.
-    pub(super) fn named_twice(outputs: &[Self]) -> Option<&Path> {
-        let mut files: Vec<&Path> = outputs.iter().map(|output| output.file.as_path()).collect();
-        files.sort();
-        files.windows(2).find(|two| two[0] == two[1]).map(|two| two[0])
-    }
-}
-
-impl FormatArg {
-    /// The format, where `auto` depends on where the program runs.
-    pub(super) fn resolve(self, auto: Format) -> Format {
-        match self {
-            Self::Auto => auto,
-            Self::Of(format) => format,
-        }
-    }
-}
-
-impl FailOnArg {
-    pub(super) fn resolve(self) -> crate::report::FailOn {
-        use crate::report::FailOn;
-        match self {
-            Self::Error => FailOn::Severity(Severity::Error),
-            Self::Warning => FailOn::Severity(Severity::Warning),
-            Self::Notice => FailOn::Severity(Severity::Notice),
-            Self::Never => FailOn::Never,
-        }
     }
 }
