@@ -253,10 +253,7 @@ impl Judging<'_> {
 /// The record that an item of the whole set is: one that is gone, by the kind
 /// and id it had.
 fn named_record(item: &dyn Object) -> Option<RecordKey> {
-    let text = |name: &str| match item.get(&FieldRef { name: name.into(), index: usize::MAX }) {
-        Value::Text(text) => Some(text.as_str().to_owned()),
-        _ => None,
-    };
+    let text = |name: &str| item.get(&FieldRef::named(name)).as_text();
     Some(RecordKey { kind: text("kind")?.into(), id: Raw::from(text("id")?) })
 }
 
@@ -271,7 +268,7 @@ fn commits(events: &Value) -> Vec<CommitEvidence> {
     let mut known = BTreeSet::new();
     for event in events.iter() {
         let Value::Struct(event) = event else { continue };
-        let get = |name: &str| event.get(&FieldRef { name: name.into(), index: usize::MAX });
+        let get = |name: &str| event.get(&FieldRef::named(name));
         let text = |name: &str| match get(name) {
             Value::Text(text) => text.as_str().to_owned(),
             Value::Date(day) => day.to_string(),

@@ -7,7 +7,7 @@ use crate::escape::Raw;
 use crate::history::{Evidence, Series, What};
 use crate::inventory::Record;
 use crate::sheet::{Cell, natural, shown};
-use crate::views::read::{as_texts, as_word, day, items, number, part, texts, title, word};
+use crate::views::read::{as_texts, day, items, number, part, texts, title, word};
 use crate::views::{Course, Reading};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,7 +100,7 @@ impl<'r> Index<'r> {
     fn reviews(&mut self) {
         for (_, review) in self.reading.of_kind("review") {
             for decision in items(review, "decisions") {
-                let own = as_word(&part(&decision, "id")).unwrap_or_default();
+                let own = part(&decision, "id").as_text().unwrap_or_default();
                 for action in as_texts(&part(&decision, "actions")) {
                     self.decided(action.unescaped(), format!("{}/{own}", review.key.id.unescaped()));
                 }
@@ -118,8 +118,8 @@ impl<'r> Index<'r> {
         }
         for (_, audit) in self.reading.of_kind("audit") {
             for finding in items(audit, "findings") {
-                if let Some(action) = as_word(&part(&finding, "disposition.ref")) {
-                    let own = as_word(&part(&finding, "id")).unwrap_or_default();
+                if let Some(action) = part(&finding, "disposition.ref").as_text() {
+                    let own = part(&finding, "id").as_text().unwrap_or_default();
                     self.decided(&action, format!("disposition of {}/{own}", audit.key.id.unescaped()));
                 }
             }

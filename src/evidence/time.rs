@@ -8,7 +8,7 @@ use crate::history::{Evidence, What};
 use crate::inventory::Record;
 use crate::kind;
 use crate::views::Reading;
-use crate::views::read::{as_day, day, word};
+use crate::views::read::{day, word};
 use chrono::NaiveDate;
 
 /// The value of a field on a day, by the history; what the record says today
@@ -51,7 +51,7 @@ pub(super) fn last_move(reading: &Reading, record: &Record, field: &str) -> Opti
 
 /// When an action was raised: as written, else when it arrived.
 pub(super) fn raised(reading: &Reading, at: usize, action: &Record) -> Option<NaiveDate> {
-    day(action, "raised").or_else(|| as_day(&reading.fact(at, "first_recorded")))
+    day(action, "raised").or_else(|| reading.fact(at, "first_recorded").as_day())
 }
 
 /// When nobody had to work on an action any more; `None` while somebody has,

@@ -104,6 +104,59 @@ pub struct FieldRef {
     pub index: usize,
 }
 
+impl FieldRef {
+    /// The field of this name, looked up by it alone.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.into(), index: usize::MAX }
+    }
+}
+
+/// What a value is, for those who compute facts and draw pages.
+impl Value {
+    /// Its text, where it is one.
+    pub fn as_text(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.as_str().to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Its day, where it is one.
+    pub fn as_day(&self) -> Option<NaiveDate> {
+        match self {
+            Self::Date(day) => Some(*day),
+            _ => None,
+        }
+    }
+
+    /// Its number, where it is one.
+    pub fn as_number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Its items; none where it is no list.
+    pub fn as_items(&self) -> Arc<[Self]> {
+        match self {
+            Self::List(items) => items.clone(),
+            _ => Arc::from([]),
+        }
+    }
+
+    /// The value of a field. What is unknown stays so; what has no fields has
+    /// none of that name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Self {
+        match self {
+            Self::Struct(object) => object.get(&FieldRef::named(name)),
+            Self::Unknown(why) => Self::Unknown(why.clone()),
+            _ => Self::Absent,
+        }
+    }
+}
+
 /// Something with fields: a record, a part of one, an event of its history.
 pub trait Object: Send + Sync {
     /// The value of a field; [`Value::Absent`] where nothing is written.

@@ -4,7 +4,6 @@
 //! A review looks at what it names: in the references of an input, in a decision
 //! or in its links. An input that is filled and names none looks at all of them.
 
-use super::meetings::day;
 use super::{Context, Item, links, optional, structure, text, texts};
 use crate::expr::{Type, Value};
 use crate::inventory::Record;
@@ -44,7 +43,7 @@ fn looks(context: &Context) -> &Looks {
     context.looks.get_or_init(|| {
         let mut looks = Looks::default();
         for review in context.inventory.of_kind("review") {
-            if let Some(on) = day(&review.get("date")).filter(|on| *on <= context.as_of) {
+            if let Some(on) = review.get("date").as_day().filter(|on| *on <= context.as_of) {
                 looks.take(review, on);
             }
         }
@@ -61,7 +60,7 @@ impl Looks {
             Value::List(items) => items,
             _ => Arc::from([]),
         };
-        let about = decisions.iter().filter_map(|decision| match super::meetings::part(decision, "about") {
+        let about = decisions.iter().filter_map(|decision| match decision.field("about") {
             Value::Text(about) => Some(about.as_str().to_owned()),
             _ => None,
         });

@@ -1,6 +1,5 @@
 //! Audits: areas that an auditor owns, and what was observed in earlier audits.
 
-use super::meetings::{day, part};
 use super::{Context, Item, optional, people, structure, text, texts};
 use crate::expr::{Text, Type, Value};
 use crate::inventory::Record;
@@ -24,7 +23,7 @@ pub(super) fn own_areas(context: &Arc<Context>, at: usize) -> Value {
     let auditors = texts(&record.get("auditors"));
     let auditors: BTreeSet<&str> = auditors.iter().map(|named| people::person(profile, named)).collect();
     let mut areas: BTreeSet<String> = texts(&record.path(&["scope", "areas"])).into_iter().collect();
-    areas.extend(findings(record).iter().filter_map(|finding| word(&part(finding, "area"))));
+    areas.extend(findings(record).iter().filter_map(|finding| finding.field("area").as_text()));
     let owners = profile.areas.iter().filter(|area| areas.contains(&area.id)).filter_map(|area| {
         let owner = people::person(profile, area.owner.as_deref()?);
         auditors.contains(owner).then(|| {
@@ -68,7 +67,7 @@ fn observations(context: &Context) -> &Observations {
             if &*record.kind.name != "audit" {
                 continue;
             }
-            let Some(held) = day(&record.get("held")) else { continue };
+            let Some(held) = record.get("held").as_day() else { continue };
             for key in findings(record).iter().filter_map(key) {
                 all.entry(key).or_default().push(Seen { held, audit });
             }
@@ -85,8 +84,8 @@ fn observations(context: &Context) -> &Observations {
 
 /// What a finding is about: its type, and its clause or control.
 fn key(finding: &Value) -> Option<(String, String)> {
-    let subject = word(&part(finding, "control")).or_else(|| word(&part(finding, "clause")))?;
-    Some((word(&part(finding, "type"))?, subject))
+    let subject = finding.field("control").as_text().or_else(|| finding.field("clause").as_text())?;
+    Some((finding.field("type").as_text()?, subject))
 }
 
 fn findings(record: &Record) -> Arc<[Value]> {
@@ -96,17 +95,10 @@ fn findings(record: &Record) -> Arc<[Value]> {
     }
 }
 
-fn word(value: &Value) -> Option<String> {
-    match value {
-        Value::Text(text) => Some(text.as_str().to_owned()),
-        _ => None,
-    }
-}
-
 pub(super) fn observed(context: &Arc<Context>, at: usize) -> Value {
     let records = context.inventory.records();
     let Some(record) = records.get(at) else { return Value::Absent };
-    let Some(held) = day(&record.get("held")) else { return Value::List(Arc::from([])) };
+    let Some(held) = record.get("held").as_day() else { return Value::List(Arc::from([])) };
     let all = observations(context);
     let mut known = BTreeSet::new();
     let found = findings(record);
@@ -142,12 +134,12 @@ pub(super) fn audits_of_control<'c>(context: &'c Context, control: &str) -> Opti
         let mut audited = BTreeMap::new();
         for (at, record) in context.inventory.records().iter().enumerate() {
             if &*record.kind.name == "audit"
-                && day(&record.get("held")).is_some_and(|held| held <= context.as_of)
+                && record.get("held").as_day().is_some_and(|held| held <= context.as_of)
             {
                 let in_scope = texts(&record.path(&["scope", "controls"]));
                 let found = findings(record)
                     .iter()
-                    .filter_map(|finding| word(&part(finding, "control")))
+                    .filter_map(|finding| finding.field("control").as_text())
                     .collect::<Vec<_>>();
                 audited.extend(in_scope.into_iter().chain(found).map(|control| (control, at)));
             }

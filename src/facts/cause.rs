@@ -36,7 +36,7 @@ pub(super) fn stated(context: &Arc<Context>, at: usize) -> Value {
 }
 
 fn analysed(cause: &dyn Object, of: Value) -> Value {
-    let get = |name: &str| cause.get(&FieldRef { name: name.into(), index: usize::MAX });
+    let get = |name: &str| cause.get(&FieldRef::named(name));
     let whys = match get("whys") {
         Value::Absent => Value::List(Arc::from([])),
         whys => whys,

@@ -155,7 +155,7 @@ fn day_at(record: &Record, path: &str) -> Option<(NaiveDate, Option<Place>)> {
     for name in path.split('.') {
         let Value::Struct(object) = value else { return None };
         place = object.place_of(name);
-        value = object.get(&FieldRef { name: name.into(), index: usize::MAX });
+        value = object.get(&FieldRef::named(name));
     }
     match value {
         Value::Date(day) => Some((day, place)),

@@ -2,7 +2,6 @@
 //! trace in what they were about, or none at all; and the opportunities that
 //! were on the table.
 
-use super::meetings::{day, part};
 use super::register::count;
 use super::{Context, Item, links, optional, similarity, structure, text, texts};
 use crate::expr::{Text, Type, Value};
@@ -12,13 +11,6 @@ use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-fn word(value: &Value) -> Option<String> {
-    match value {
-        Value::Text(text) => Some(text.as_str().to_owned()),
-        _ => None,
-    }
-}
-
 fn decisions(review: &Record) -> Vec<Value> {
     match review.get("decisions") {
         Value::List(items) => items.to_vec(),
@@ -27,7 +19,7 @@ fn decisions(review: &Record) -> Vec<Value> {
 }
 
 fn completed(context: &Context, id: &str) -> Option<NaiveDate> {
-    day(&context.inventory.find("action", id)?.get("completed"))
+    context.inventory.find("action", id)?.get("completed").as_day()
 }
 
 pub(super) fn earlier_type() -> Type {
@@ -48,16 +40,16 @@ pub(super) fn earlier(context: &Arc<Context>, at: usize) -> Value {
     if let Some(unknown) = links::hidden(context, &["action".into(), "review".into()]) {
         return unknown;
     }
-    let on = day(&record.get("date")).unwrap_or(context.as_of);
+    let on = record.get("date").as_day().unwrap_or(context.as_of);
     let Some((_, before)) = similarity::before(context, record) else { return Value::List(Arc::from([])) };
     let title = before.text("title").map_or_else(|| text(before.key.id.unescaped()), Value::Text);
     let items = decisions(before).into_iter().enumerate().filter_map(|(at, decision)| {
-        let actions = texts(&part(&decision, "actions"));
+        let actions = texts(&decision.field("actions"));
         let done = actions.iter().all(|id| completed(context, id).is_some_and(|day| day <= on));
-        let id = word(&part(&decision, "id")).unwrap_or_else(|| format!("number {}", at + 1));
+        let id = decision.field("id").as_text().unwrap_or_else(|| format!("number {}", at + 1));
         let fields = vec![
             ("id", text(&id)),
-            ("due", optional(day(&part(&decision, "due")), Value::Date)),
+            ("due", optional(decision.field("due").as_day(), Value::Date)),
             ("done", Value::Bool(done)),
             ("review", title.clone()),
         ];
@@ -75,7 +67,7 @@ pub(super) fn quiet(context: &Arc<Context>, at: usize) -> Value {
     let decides = |review: &Record| {
         decisions(review)
             .iter()
-            .any(|decision| word(&part(decision, "kind")).is_none_or(|kind| kind != "none"))
+            .any(|decision| decision.field("kind").as_text().is_none_or(|kind| kind != "none"))
     };
     let mut quiet = 0;
     let mut review = Some(record);
@@ -107,7 +99,7 @@ pub(super) fn opportunities(context: &Arc<Context>, at: usize) -> Value {
     let about: BTreeSet<String> = decisions(record)
         .iter()
         .flat_map(|decision| {
-            word(&part(decision, "about")).into_iter().chain(texts(&part(decision, "actions")))
+            decision.field("about").as_text().into_iter().chain(texts(&decision.field("actions")))
         })
         .collect();
     let refs = texts(&record.path(&["inputs", "opportunities", "refs"]));
@@ -115,7 +107,7 @@ pub(super) fn opportunities(context: &Arc<Context>, at: usize) -> Value {
         let settled = context.inventory.find("action", &id).is_some()
             || ["feedback", "incident", "exercise"].iter().any(|kind| {
                 let found = context.inventory.find(kind, &id);
-                found.is_some_and(|found| word(&found.path(&["disposition", "decision"])).is_some())
+                found.is_some_and(|found| found.path(&["disposition", "decision"]).as_text().is_some())
             })
             || finding_is_settled(context, &id);
         let decided = Value::Bool(settled || about.contains(&id));
@@ -132,9 +124,10 @@ fn finding_is_settled(context: &Context, id: &str) -> bool {
     let Value::List(findings) = audit.get("findings") else { return false };
     let mut meant = findings
         .iter()
-        .filter(|item| finding.is_none_or(|finding| word(&part(item, "id")).as_deref() == Some(finding)))
+        .filter(|item| finding.is_none_or(|finding| item.field("id").as_text().as_deref() == Some(finding)))
         .peekable();
-    meant.peek().is_some() && meant.all(|item| word(&part(&part(item, "disposition"), "decision")).is_some())
+    meant.peek().is_some()
+        && meant.all(|item| item.field("disposition").field("decision").as_text().is_some())
 }
 
 pub(super) fn effects_type() -> Type {
@@ -155,15 +148,15 @@ pub(super) fn effects_type() -> Type {
 /// What git shows of the decisions of a review.
 pub(super) fn effects(context: &Arc<Context>, at: usize) -> Value {
     let Some(record) = context.inventory.records().get(at) else { return Value::Absent };
-    let Some(on) = day(&record.get("date")) else { return Value::List(Arc::from([])) };
+    let Some(on) = record.get("date").as_day() else { return Value::List(Arc::from([])) };
     let decisions = decisions(record).into_iter().enumerate();
     let items = decisions.filter_map(|(at, decision)| {
-        let actions = texts(&part(&decision, "actions"));
+        let actions = texts(&decision.field("actions"));
         if actions.is_empty() {
             return None;
         }
         let closed = actions.iter().all(|id| completed(context, id).is_some());
-        let mut concerned: BTreeSet<String> = word(&part(&decision, "about")).into_iter().collect();
+        let mut concerned: BTreeSet<String> = decision.field("about").as_text().into_iter().collect();
         for action in actions.iter().filter_map(|id| context.inventory.find("action", id)) {
             concerned.extend(action.references().iter().map(|reference| reference.id.as_str().to_owned()));
         }
@@ -173,9 +166,9 @@ pub(super) fn effects(context: &Arc<Context>, at: usize) -> Value {
         let metrics: Vec<String> = metrics.map(|metric| metric.as_str().to_owned()).collect();
         concerned.extend(metrics);
         let changed = concerned.iter().filter(|id| changed_since(context, id, on));
-        let id = word(&part(&decision, "id")).unwrap_or_else(|| format!("number {}", at + 1));
+        let id = decision.field("id").as_text().unwrap_or_else(|| format!("number {}", at + 1));
         let fields = vec![
-            ("text", optional(word(&part(&decision, "text")), |said| text(&said))),
+            ("text", optional(decision.field("text").as_text(), |said| text(&said))),
             ("closed", Value::Bool(closed)),
             ("changed", Value::List(changed.map(|id| text(id)).collect())),
             ("concerned", Value::List(concerned.iter().map(|id| text(id)).collect())),

@@ -2,7 +2,6 @@
 //! metric with `derived` was to show. The names are a closed list; each figure
 //! is counted in the plainest way, which its words say.
 
-use super::meetings::{day, part};
 use super::register::count;
 use super::{COMMON_INTERVAL, Context, Item, links, risks, series, structure, text, texts};
 use crate::expr::{Type, Value};
@@ -139,8 +138,8 @@ fn word(record: &Record, name: &str) -> Option<String> {
 #[expect(clippy::unnecessary_wraps, reason = "one type for all figures")]
 fn nonconformity_age(context: &Context, (_, to): Period) -> Option<f64> {
     let open = context.inventory.of_kind("nonconformity").filter_map(|record| {
-        let found = day(&record.path(&["detected", "on"])).filter(|found| *found <= to)?;
-        let closed = day(&record.path(&["closed", "on"])).is_some_and(|closed| closed <= to);
+        let found = record.path(&["detected", "on"]).as_day().filter(|found| *found <= to)?;
+        let closed = record.path(&["closed", "on"]).as_day().is_some_and(|closed| closed <= to);
         let ended = word(record, "status").is_some_and(|status| status == "declined");
         (!closed && !ended).then(|| (to - found).num_days())
     });
@@ -153,14 +152,14 @@ fn decision_completion(context: &Context, (_, to): Period) -> Option<f64> {
     let (mut all, mut done) = (0, 0);
     for review in context.inventory.of_kind("review") {
         let Value::List(decisions) = review.get("decisions") else { continue };
-        if day(&review.get("date")).is_none_or(|date| date > to) {
+        if review.get("date").as_day().is_none_or(|date| date > to) {
             continue;
         }
-        for actions in decisions.iter().map(|decision| texts(&part(decision, "actions"))) {
+        for actions in decisions.iter().map(|decision| texts(&decision.field("actions"))) {
             all += usize::from(!actions.is_empty());
             let completed = |id: &String| {
                 let action = context.inventory.find("action", id);
-                action.and_then(|action| day(&action.get("completed"))).is_some_and(|on| on <= to)
+                action.and_then(|action| action.get("completed").as_day()).is_some_and(|on| on <= to)
             };
             done += usize::from(!actions.is_empty() && actions.iter().all(completed));
         }
@@ -171,10 +170,10 @@ fn decision_completion(context: &Context, (_, to): Period) -> Option<f64> {
 fn audit_coverage(context: &Context, (_, to): Period) -> Option<f64> {
     let mut audited = BTreeSet::new();
     for audit in context.inventory.of_kind("audit") {
-        if day(&audit.get("held")).is_some_and(|held| held <= to) {
+        if audit.get("held").as_day().is_some_and(|held| held <= to) {
             audited.extend(texts(&audit.path(&["scope", "controls"])));
             let Value::List(findings) = audit.get("findings") else { continue };
-            audited.extend(findings.iter().filter_map(|finding| match part(finding, "control") {
+            audited.extend(findings.iter().filter_map(|finding| match finding.field("control") {
                 Value::Text(control) => Some(control.as_str().to_owned()),
                 _ => None,
             }));
@@ -191,15 +190,15 @@ fn audit_coverage(context: &Context, (_, to): Period) -> Option<f64> {
 fn incident_volume(context: &Context, (from, to): Period) -> Option<f64> {
     let incidents = context.inventory.of_kind("incident").filter(|record| {
         word(record, "type").is_none_or(|ty| ty == "incident")
-            && day(&record.get("detected")).is_some_and(|on| from <= on && on <= to)
+            && record.get("detected").as_day().is_some_and(|on| from <= on && on <= to)
     });
     Some(count(incidents.count()))
 }
 
 fn time_to_close(context: &Context, (from, to): Period) -> Option<f64> {
     let closed = context.inventory.of_kind("action").filter_map(|action| {
-        let on = day(&action.get("completed")).filter(|on| from <= *on && *on <= to)?;
-        Some((on - day(&action.get("raised"))?).num_days())
+        let on = action.get("completed").as_day().filter(|on| from <= *on && *on <= to)?;
+        Some((on - action.get("raised").as_day()?).num_days())
     });
     mean(&closed.collect::<Vec<_>>())
 }
@@ -244,7 +243,7 @@ fn supplier_assessments(context: &Context, (_, to): Period) -> Option<f64> {
                 Value::Duration(own) => own,
                 _ => context.settings.profile.intervals.get("supplier").copied().unwrap_or(COMMON_INTERVAL),
             };
-            let assessed = day(&supplier.get("assessed"));
+            let assessed = supplier.get("assessed").as_day();
             assessed.and_then(|on| interval.after(on)).is_some_and(|due| due >= to)
         })
         .collect();

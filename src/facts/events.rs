@@ -140,5 +140,5 @@ fn commit_fields(step: &Step, author: &Authorship) -> Vec<(&'static str, Value)>
 }
 
 fn field_ref(name: &str) -> crate::expr::FieldRef {
-    crate::expr::FieldRef { name: name.into(), index: usize::MAX }
+    crate::expr::FieldRef::named(name)
 }

@@ -1,7 +1,6 @@
 //! Evidence that a record names: the files behind it, and how many other
 //! records show the same one.
 
-use super::meetings::{day, part};
 use super::{Context, Item, optional, structure, text};
 use crate::expr::{Text, Type, Value};
 use crate::inventory::{Record, listed_path};
@@ -51,22 +50,12 @@ fn shared(context: &Context) -> &Shared {
 }
 
 fn items(record: &Record) -> Arc<[Value]> {
-    match record.get("evidence") {
-        Value::List(items) => items,
-        _ => Arc::from([]),
-    }
+    record.get("evidence").as_items()
 }
 
 fn paths(record: &Record) -> Vec<String> {
     let written = items(record);
-    written.iter().filter_map(|item| word(&part(item, "path"))).collect()
-}
-
-fn word(value: &Value) -> Option<String> {
-    match value {
-        Value::Text(text) => Some(text.as_str().to_owned()),
-        _ => None,
-    }
+    written.iter().filter_map(|item| item.field("path").as_text()).collect()
 }
 
 /// The files in the tree that a record names; addresses are not followed.
@@ -74,9 +63,9 @@ pub(super) fn files(context: &Arc<Context>, at: usize) -> Value {
     let Some(record) = context.inventory.records().get(at) else { return Value::Absent };
     let written = items(record);
     let files = written.iter().filter_map(|item| {
-        let path = word(&part(item, "path"))?;
+        let path = item.field("path").as_text()?;
         let file = context.inventory.named_file(&listed_path(&path)?)?;
-        let same = word(&part(item, "sha256")).zip(file.sha256.as_ref());
+        let same = item.field("sha256").as_text().zip(file.sha256.as_ref());
         let same = same.map(|(written, now)| written.eq_ignore_ascii_case(now));
         // Told once, at the first: n actions with one file are not n lists of n.
         let sharing = shared(context).get(&path).filter(|sharing| sharing.first() == Some(&at));
@@ -84,7 +73,7 @@ pub(super) fn files(context: &Arc<Context>, at: usize) -> Value {
         let sharing = sharing.map(|at| text(context.inventory.records()[*at].key.id.unescaped()));
         let fields = vec![
             ("path", text(&path)),
-            ("on", optional(day(&part(item, "on")), Value::Date)),
+            ("on", optional(item.field("on").as_day(), Value::Date)),
             ("found", Value::Bool(file.there)),
             ("same_digest", optional(same, Value::Bool)),
             ("shared_by", Value::List(sharing.collect())),

@@ -2,7 +2,6 @@
 //! the repository shows it: by records of a kind, or by a document that says
 //! which clause it satisfies.
 
-use super::meetings::day;
 use super::{Context, Item, links, structure, text, texts};
 use crate::expr::{Text, Type, Value};
 use crate::inventory::{Inventory, Record};
@@ -31,10 +30,10 @@ const MANDATORY: &[(&str, &str, Shown)] = &[
     }),
     ("9.1", "results of monitoring and measurement", |all| some(all, "measurement", &|_| true)),
     ("9.2.2", "the audit programme and its results", |all| {
-        some(all, "audit", &|record| day(&record.get("held")).is_some())
+        some(all, "audit", &|record| record.get("held").as_day().is_some())
     }),
     ("9.3.3", "results of management reviews", |all| {
-        some(all, "review", &|record| day(&record.get("date")).is_some())
+        some(all, "review", &|record| record.get("date").as_day().is_some())
     }),
 ];
 

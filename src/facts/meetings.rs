@@ -2,7 +2,7 @@
 //! to the next.
 
 use super::{Context, Item, optional, structure, text, texts};
-use crate::expr::{FieldRef, Text, Type, Value};
+use crate::expr::{Text, Type, Value};
 use crate::inventory::Record;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -112,24 +112,9 @@ pub(super) fn carried(context: &Arc<Context>, at: usize) -> Value {
     Value::List(items.collect())
 }
 
-/// The value of a field of an item.
-pub(super) fn part(item: &Value, name: &str) -> Value {
-    match item {
-        Value::Struct(object) => object.get(&FieldRef { name: name.into(), index: usize::MAX }),
-        _ => Value::Absent,
-    }
-}
-
-pub(super) fn day(value: &Value) -> Option<NaiveDate> {
-    match value {
-        Value::Date(day) => Some(*day),
-        _ => None,
-    }
-}
-
 /// The day on which it was held, once that has come.
 pub(super) fn held_on(context: &Arc<Context>, at: usize) -> Value {
     let Some(record) = context.inventory.records().get(at) else { return Value::Absent };
-    let held = day(&record.get("held")).or_else(|| held(record));
+    let held = record.get("held").as_day().or_else(|| held(record));
     optional(held.filter(|held| *held <= context.as_of), Value::Date)
 }

@@ -1,7 +1,6 @@
 //! What an objective's metric says: its direction, its series, and where it
 //! stands now.
 
-use super::meetings::day;
 use super::{Context, Item, links, series, text};
 use crate::expr::Value;
 use crate::inventory::Record;
@@ -68,18 +67,18 @@ pub(super) fn own_points(context: &Arc<Context>, at: usize) -> Value {
 /// ended, and the one that holds the day. Either may have been meant.
 pub(super) fn at_baseline(context: &Arc<Context>, at: usize) -> Value {
     let Some(record) = context.inventory.records().get(at) else { return Value::Absent };
-    let (Some(on), Value::List(points)) = (day(&record.path(&["baseline", "on"])), points(context, at))
+    let (Some(on), Value::List(points)) = (record.path(&["baseline", "on"]).as_day(), points(context, at))
     else {
         return Value::Absent;
     };
-    let of = |point: &Value| match super::meetings::part(point, "period") {
+    let of = |point: &Value| match point.field("period") {
         Value::Text(period) => kind::scalar::period(period.as_str()),
         _ => None,
     };
     let holding = points.iter().find(|point| of(point).is_some_and(|(from, to)| from <= on && on <= to));
     let ended = points.iter().rev().find(|point| of(point).is_some_and(|(_, to)| to <= on));
     let items = ended.into_iter().chain(holding).map(|point| {
-        let part = |name: &str| super::meetings::part(point, name);
+        let part = |name: &str| point.field(name);
         Item::value(vec![("period", part("period")), ("value", part("value"))], None, None)
     });
     Value::List(items.collect())

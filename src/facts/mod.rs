@@ -234,12 +234,7 @@ fn raw(raw: &Raw) -> Value {
 
 /// The texts of a list.
 fn texts(value: &Value) -> Vec<String> {
-    let Value::List(items) = value else { return Vec::new() };
-    let texts = items.iter().filter_map(|item| match item {
-        Value::Text(text) => Some(text.as_str().to_owned()),
-        _ => None,
-    });
-    texts.collect()
+    value.as_items().iter().filter_map(Value::as_text).collect()
 }
 
 fn optional<T>(value: Option<T>, to: impl FnOnce(T) -> Value) -> Value {

@@ -1,7 +1,6 @@
 //! The audit programme against what was held: audits that are awaited, what the
 //! audits of a cycle looked at, and what each of them found.
 
-use super::meetings::{day, part};
 use super::register::count;
 use super::{Context, Item, dates, links, optional, structure, text, texts};
 use crate::expr::{Duration, Text, Type, Value};
@@ -12,20 +11,6 @@ use std::sync::Arc;
 
 /// Three years: the common cycle of certificates, where the programme has none.
 const COMMON_CYCLE: Duration = Duration { months: 36, days: 0 };
-
-fn word(value: &Value) -> Option<String> {
-    match value {
-        Value::Text(text) => Some(text.as_str().to_owned()),
-        _ => None,
-    }
-}
-
-fn list(value: &Value) -> Vec<Value> {
-    match value {
-        Value::List(items) => items.to_vec(),
-        _ => Vec::new(),
-    }
-}
 
 pub(super) fn awaited_type() -> Type {
     Type::List(Box::new(structure(
@@ -49,7 +34,7 @@ pub(super) fn awaited(context: &Arc<Context>, at: usize) -> Value {
         Item::value(vec![("id", text(id)), ("planned", Value::Date(planned))], place, Some(Text::from(id)))
     };
     if &*record.kind.name == "audit" {
-        let planned = day(&record.get("planned")).filter(|_| day(&record.get("held")).is_none());
+        let planned = record.get("planned").as_day().filter(|_| record.get("held").as_day().is_none());
         let items = planned.map(|planned| item(record.key.id.unescaped(), planned, &record.value()));
         return Value::List(items.into_iter().collect());
     }
@@ -60,13 +45,13 @@ pub(super) fn awaited(context: &Arc<Context>, at: usize) -> Value {
     let days: BTreeSet<NaiveDate> = context
         .inventory
         .of_kind("audit")
-        .filter(|audit| word(&audit.get("programme")).as_deref() == Some(own))
-        .flat_map(|audit| [day(&audit.get("planned")), day(&audit.get("held"))])
+        .filter(|audit| audit.get("programme").as_text().as_deref() == Some(own))
+        .flat_map(|audit| [audit.get("planned").as_day(), audit.get("held").as_day()])
         .flatten()
         .collect();
-    let entries = list(&record.get("audits"));
+    let entries = record.get("audits").as_items();
     let items = entries.iter().filter_map(|entry| {
-        let (id, planned) = (word(&part(entry, "id"))?, day(&part(entry, "planned"))?);
+        let (id, planned) = (entry.field("id").as_text()?, entry.field("planned").as_day()?);
         let carried_out = context.inventory.find("audit", &id).is_some() || days.contains(&planned);
         (!carried_out).then(|| item(&id, planned, entry))
     });
@@ -108,19 +93,19 @@ pub(super) fn cycle(context: &Arc<Context>, _: usize) -> Value {
     let held: Vec<&Record> = context
         .inventory
         .of_kind("audit")
-        .filter(|audit| word(&audit.get("type")).as_deref() == Some("internal"))
+        .filter(|audit| audit.get("type").as_text().as_deref() == Some("internal"))
         .filter(|audit| {
-            let held = day(&audit.get("held"));
+            let held = audit.get("held").as_day();
             held.is_some_and(|held| held <= context.as_of && from.is_none_or(|from| held >= from))
         })
         .collect();
     let mut clauses = BTreeSet::new();
     let mut controls = BTreeSet::new();
     for audit in &held {
-        let findings = list(&audit.get("findings"));
-        let cited = findings.iter().filter_map(|finding| word(&part(finding, "clause")));
+        let findings = audit.get("findings").as_items();
+        let cited = findings.iter().filter_map(|finding| finding.field("clause").as_text());
         clauses.extend(texts(&audit.path(&["scope", "clauses"])).into_iter().chain(cited));
-        let seen = findings.iter().filter_map(|finding| word(&part(finding, "control")));
+        let seen = findings.iter().filter_map(|finding| finding.field("control").as_text());
         controls.extend(texts(&audit.path(&["scope", "controls"])).into_iter().chain(seen));
     }
     let chapters: BTreeSet<&str> = clauses.iter().filter_map(|clause| clause.split('.').next()).collect();
@@ -170,15 +155,15 @@ pub(super) fn held(context: &Arc<Context>, _: usize) -> Value {
     let mut audits: Vec<(NaiveDate, &Record)> = context
         .inventory
         .of_kind("audit")
-        .filter_map(|audit| Some((day(&audit.get("held")).filter(|held| *held <= context.as_of)?, audit)))
+        .filter_map(|audit| Some((audit.get("held").as_day().filter(|held| *held <= context.as_of)?, audit)))
         .collect();
     audits.sort_by(|(one, first), (other, second)| other.cmp(one).then_with(|| first.key.cmp(&second.key)));
     let items = audits.iter().enumerate().map(|(at, (on, audit))| {
-        let ty = word(&audit.get("type")).unwrap_or_default();
-        let found = list(&audit.get("findings"));
+        let ty = audit.get("type").as_text().unwrap_or_default();
+        let found = audit.get("findings").as_items();
         let of = |types: &[&str]| {
             let types = found.iter().filter(|finding| {
-                word(&part(finding, "type")).is_some_and(|ty| types.contains(&ty.as_str()))
+                finding.field("type").as_text().is_some_and(|ty| types.contains(&ty.as_str()))
             });
             Value::Number(count(types.count()))
         };

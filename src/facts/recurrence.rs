@@ -5,7 +5,6 @@
 //! record that names it as its source. One that names no audit counts for the
 //! first audit held on its day or after: that audit had it before its eyes.
 
-use super::meetings::{day, part};
 use super::{Context, Item, links, optional, structure, text};
 use crate::expr::{Text, Type, Value};
 use crate::inventory::Record;
@@ -45,7 +44,7 @@ pub(super) fn recurring(context: &Arc<Context>, _: usize) -> Value {
     let mut audits: Vec<(NaiveDate, &Record)> = context
         .inventory
         .of_kind("audit")
-        .filter_map(|audit| Some((day(&audit.get("held"))?, audit)))
+        .filter_map(|audit| Some((audit.get("held").as_day()?, audit)))
         .filter(|(held, _)| *held <= context.as_of)
         .collect();
     audits.sort_by(|(held, one), (other, two)| held.cmp(other).then_with(|| one.key.cmp(&two.key)));
@@ -53,23 +52,23 @@ pub(super) fn recurring(context: &Arc<Context>, _: usize) -> Value {
         audits.iter().enumerate().map(|(at, (_, audit))| (audit.key.id.unescaped(), at)).collect();
     let mut subjects = Subjects::new();
     for (at, (_, audit)) in audits.iter().enumerate() {
-        for finding in list(&audit.get("findings")) {
-            if matches!(word(&part(&finding, "type")).as_deref(), Some("major" | "minor")) {
-                let about = word(&part(&finding, "control")).or_else(|| word(&part(&finding, "clause")));
-                put(&mut subjects, [about, word(&part(&finding, "area")), None], at, None);
+        for finding in audit.get("findings").as_items().iter() {
+            if matches!(finding.field("type").as_text().as_deref(), Some("major" | "minor")) {
+                let about = finding.field("control").as_text().or_else(|| finding.field("clause").as_text());
+                put(&mut subjects, [about, finding.field("area").as_text(), None], at, None);
             }
         }
     }
     for place in context.inventory.places_of_kind("nonconformity") {
         let record = &context.inventory.records()[*place];
-        if word(&record.get("grade")).as_deref() == Some("unfounded") {
+        if record.get("grade").as_text().as_deref() == Some("unfounded") {
             continue;
         }
         let Some(at) = audit_of(record, &audits, &by_id) else { continue };
         let common = [
-            word(&record.get("requirement")),
-            word(&record.get("area")),
-            word(&record.path(&["root_cause", "category"])).filter(|category| category != "other"),
+            record.get("requirement").as_text(),
+            record.get("area").as_text(),
+            record.path(&["root_cause", "category"]).as_text().filter(|category| category != "other"),
         ];
         put(&mut subjects, common, at, Some(*place));
     }
@@ -96,10 +95,10 @@ fn audit_of(
     audits: &[(NaiveDate, &Record)],
     by_id: &BTreeMap<&str, usize>,
 ) -> Option<usize> {
-    let named = word(&record.path(&["source", "ref"]));
+    let named = record.path(&["source", "ref"]).as_text();
     let named = named.as_deref().map(|named| named.split('/').next().unwrap_or(named));
     named.and_then(|named| by_id.get(named).copied()).or_else(|| {
-        let found = day(&record.path(&["detected", "on"]))?;
+        let found = record.path(&["detected", "on"]).as_day()?;
         Some(audits.partition_point(|(held, _)| *held < found)).filter(|at| *at < audits.len())
     })
 }
@@ -138,40 +137,27 @@ fn item(
     Item::value(fields, place.map(|record| record.place.clone()), Some(Text::from(format!("{by}:{subject}"))))
 }
 
-fn list(value: &Value) -> Vec<Value> {
-    match value {
-        Value::List(items) => items.to_vec(),
-        _ => Vec::new(),
-    }
-}
-
-fn word(value: &Value) -> Option<String> {
-    match value {
-        Value::Text(text) => Some(text.as_str().to_owned()),
-        _ => None,
-    }
-}
-
 /// The last day on which a nonconformity was found.
 pub(super) fn last_found(context: &Arc<Context>, _: usize) -> Value {
     if let Some(unknown) = links::hidden(context, &["nonconformity".into()]) {
         return unknown;
     }
     let found = context.inventory.of_kind("nonconformity");
-    let found = found.filter_map(|record| day(&record.path(&["detected", "on"])));
+    let found = found.filter_map(|record| record.path(&["detected", "on"]).as_day());
     optional(found.filter(|on| *on <= context.as_of).max(), Value::Date)
 }
 
 /// The type of the finding that an action names as its source.
 pub(super) fn source_finding(context: &Arc<Context>, at: usize) -> Value {
-    let named = context.inventory.records().get(at).and_then(|record| word(&record.path(&["source", "ref"])));
+    let named =
+        context.inventory.records().get(at).and_then(|record| record.path(&["source", "ref"]).as_text());
     let Some((audit, finding)) = named.as_deref().and_then(|named| named.split_once('/')) else {
         return Value::Absent;
     };
     let Some(audit) = context.inventory.find("audit", audit) else { return Value::Absent };
-    let findings = list(&audit.get("findings"));
-    let meant = findings.iter().find(|item| word(&part(item, "id")).as_deref() == Some(finding));
-    optional(meant.and_then(|item| word(&part(item, "type"))), |ty| text(&ty))
+    let findings = audit.get("findings").as_items();
+    let meant = findings.iter().find(|item| item.field("id").as_text().as_deref() == Some(finding));
+    optional(meant.and_then(|item| item.field("type").as_text()), |ty| text(&ty))
 }
 
 /// Types of audits that come from outside.
@@ -201,15 +187,15 @@ pub(super) fn between_external(context: &Arc<Context>, _: usize) -> Value {
     }
     let audits = context.inventory.of_kind("audit");
     let outside =
-        audits.filter(|audit| word(&audit.get("type")).is_some_and(|ty| EXTERNAL.contains(&ty.as_str())));
+        audits.filter(|audit| audit.get("type").as_text().is_some_and(|ty| EXTERNAL.contains(&ty.as_str())));
     let mut held: Vec<(NaiveDate, &Record)> =
-        outside.filter_map(|audit| Some((day(&audit.get("held"))?, audit))).collect();
+        outside.filter_map(|audit| Some((audit.get("held").as_day()?, audit))).collect();
     held.retain(|(held, _)| *held <= context.as_of);
     held.sort_by_key(|(held, _)| *held);
     let [.., (from, _), (to, last)] = held[..] else { return Value::Absent };
     let effective = context.inventory.of_kind("action").filter(|action| {
-        word(&action.path(&["verification", "result"])).as_deref() == Some("effective")
-            && day(&action.path(&["verification", "on"])).is_some_and(|on| from < on && on <= to)
+        action.path(&["verification", "result"]).as_text().as_deref() == Some("effective")
+            && action.path(&["verification", "on"]).as_day().is_some_and(|on| from < on && on <= to)
     });
     let fields = vec![
         ("from", Value::Date(from)),

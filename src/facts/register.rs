@@ -2,7 +2,6 @@
 //! changed, and commits that set many review dates at once.
 
 use super::events::{event, event_type, in_scope};
-use super::meetings::day;
 use super::{Context, Item, optional, structure, text};
 use crate::expr::{Text, Type, Value};
 use crate::finding::RecordKey;
@@ -41,7 +40,7 @@ pub(super) fn open_type() -> Type {
 
 pub(super) fn open_actions(context: &Arc<Context>, _: usize) -> Value {
     let open = context.inventory.of_kind("action").filter(|record| is_open(record)).map(|record| {
-        let date = |name: &str| optional(day(&record.get(name)), Value::Date);
+        let date = |name: &str| optional(record.get(name).as_day(), Value::Date);
         let fields = vec![
             ("id", text(record.key.id.unescaped())),
             ("title", optional(record.text("title"), Value::Text)),
@@ -67,12 +66,13 @@ pub(super) fn objectives_type() -> Type {
 
 pub(super) fn objectives(context: &Arc<Context>, _: usize) -> Value {
     let items = context.inventory.of_kind("objective").map(|record| {
-        let set = day(&record.path(&["approved", "on"])).or_else(|| day(&record.path(&["baseline", "on"])));
+        let set =
+            record.path(&["approved", "on"]).as_day().or_else(|| record.path(&["baseline", "on"]).as_day());
         let fields = vec![
             ("id", text(record.key.id.unescaped())),
             ("status", optional(record.text("status"), Value::Text)),
             ("set", optional(set, Value::Date)),
-            ("due", optional(day(&record.get("due")), Value::Date)),
+            ("due", optional(record.get("due").as_day(), Value::Date)),
         ];
         Item::value(fields, Some(record.place.clone()), None)
     });
@@ -90,7 +90,7 @@ pub(super) fn leadership_type() -> Type {
 pub(super) fn leadership(context: &Arc<Context>, _: usize) -> Value {
     let metrics = context.inventory.of_kind("metric").filter(|metric| {
         matches!(metric.get("leadership"), Value::Bool(true))
-            && day(&metric.get("retired")).is_none_or(|retired| retired > context.as_of)
+            && metric.get("retired").as_day().is_none_or(|retired| retired > context.as_of)
     });
     let items = metrics.map(|metric| {
         let fields = vec![
@@ -105,8 +105,8 @@ pub(super) fn leadership(context: &Arc<Context>, _: usize) -> Value {
 pub(super) fn last_closed(context: &Arc<Context>, _: usize) -> Value {
     let records = context.inventory.records().iter();
     let closed = records.filter_map(|record| match &*record.kind.name {
-        "action" => day(&record.get("completed")),
-        "nonconformity" => day(&record.path(&["closed", "on"])),
+        "action" => record.get("completed").as_day(),
+        "nonconformity" => record.path(&["closed", "on"]).as_day(),
         _ => None,
     });
     optional(closed.filter(|day| *day <= context.as_of).max(), Value::Date)
@@ -180,10 +180,7 @@ pub(super) fn redated(context: &Arc<Context>, _: usize) -> Value {
 fn explained(context: &Context, moved: &Moved) -> bool {
     let Some(record) = context.inventory.by_key(moved.key) else { return false };
     let Value::List(entries) = record.get("changes") else { return false };
-    let says = |entry: &Value, name: &str| match super::meetings::part(entry, name) {
-        Value::Text(text) => Some(text.as_str().to_owned()),
-        _ => None,
-    };
+    let says = |entry: &Value, name: &str| entry.field(name).as_text();
     entries.iter().any(|entry| {
         says(entry, "field").as_deref() == Some("reviewed")
             && says(entry, "why").is_some()
@@ -207,7 +204,7 @@ pub(super) fn completed<'c>(
     context: &'c Context,
     ids: impl Iterator<Item = String> + 'c,
 ) -> impl Iterator<Item = (String, NaiveDate)> + 'c {
-    ids.filter_map(|id| Some((day(&context.inventory.find("action", &id)?.get("completed"))?, id)))
+    ids.filter_map(|id| Some((context.inventory.find("action", &id)?.get("completed").as_day()?, id)))
         .map(|(day, id)| (id, day))
 }
 

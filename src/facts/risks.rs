@@ -1,7 +1,6 @@
 //! Risks: their level as a number, what treats them, and how their residual
 //! level moved.
 
-use super::meetings::{day, part};
 use super::{Context, Item, audits, optional, register, structure, text, texts};
 use crate::expr::{Text, Type, Value};
 use crate::inventory::Record;
@@ -127,7 +126,7 @@ pub(super) fn steps(context: &Arc<Context>, at: usize) -> Value {
     let Value::List(levels) = record.get("levels") else { return Value::List(Arc::from([])) };
     let mut known: Vec<(NaiveDate, f64, &Value)> = levels
         .iter()
-        .filter_map(|level| Some((day(&part(level, "on"))?, level_of(&part(level, "residual"))?, level)))
+        .filter_map(|level| Some((level.field("on").as_day()?, level_of(&level.field("residual"))?, level)))
         .collect();
     known.sort_by_key(|(on, ..)| *on);
     let actions = register::completed(context, actions_of(context, record).into_iter());
@@ -135,7 +134,7 @@ pub(super) fn steps(context: &Arc<Context>, at: usize) -> Value {
     let tests: Vec<(String, NaiveDate)> = texts(&record.get("controls"))
         .into_iter()
         .filter_map(|id| {
-            let tested = day(&context.inventory.find("control", &id)?.path(&["tested", "on"]))?;
+            let tested = context.inventory.find("control", &id)?.path(&["tested", "on"]).as_day()?;
             Some((id, tested))
         })
         .collect();
@@ -148,7 +147,7 @@ pub(super) fn steps(context: &Arc<Context>, at: usize) -> Value {
             Value::Struct(object) => object.place_of("residual").or_else(|| object.place()),
             _ => None,
         };
-        let reason = match part(level, "reason") {
+        let reason = match level.field("reason") {
             Value::Text(reason) => Value::Text(reason),
             _ => Value::Absent,
         };

@@ -4,7 +4,6 @@
 //! A row that a later one corrects takes no part: the correction stands for the
 //! period.
 
-use super::meetings::day;
 use super::register::count;
 use super::{Context, Item, optional, structure, text};
 use crate::expr::{Text, Type, Value};
@@ -170,7 +169,7 @@ pub(super) fn points(context: &Context, metric: &str) -> Value {
                 }),
             ),
             ("explained", Value::Bool(record.text("explanation").is_some())),
-            ("analysed", optional(day(&record.path(&["analysed", "on"])), Value::Date)),
+            ("analysed", optional(record.path(&["analysed", "on"]).as_day(), Value::Date)),
             ("place", Value::Number(count(at + 1))),
             ("age", Value::Number(count(series.len() - at))),
         ];

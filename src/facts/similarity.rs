@@ -4,7 +4,6 @@
 //! It knows no language and weighs no words. What share is too much stands in
 //! the rules.
 
-use super::meetings::day;
 use super::register::count;
 use super::{Context, Item, structure, text};
 use crate::expr::{Text, Type, Value};
@@ -76,7 +75,7 @@ pub(super) fn repeated(context: &Arc<Context>, at: usize) -> Value {
 
 /// The review of the same type before this one.
 pub(super) fn before<'c>(context: &'c Context, record: &Record) -> Option<(NaiveDate, &'c Record)> {
-    let on = day(&record.get("date"))?;
+    let on = record.get("date").as_day()?;
     let ty = record.text("type").map(|ty| ty.as_str().to_owned());
     let reviews = super::meetings::held_reviews(context);
     let earlier = reviews[..reviews.partition_point(|(held, _)| *held < on)].iter().rev();

@@ -1,7 +1,6 @@
 //! Where improvement comes from: the actions of the whole set, the sources that
 //! were heard, and when closures fell.
 
-use super::meetings::{day, part};
 use super::register::count;
 use super::{Context, Item, links, optional, people, structure, text, texts};
 use crate::expr::{Text, Type, Value};
@@ -26,21 +25,15 @@ pub(super) fn actions_type() -> Type {
     )))
 }
 
-fn word(value: Value) -> Option<String> {
-    match value {
-        Value::Text(text) => Some(text.as_str().to_owned()),
-        _ => None,
-    }
-}
-
 /// Every action, in the order of the inventory.
 pub(super) fn actions(context: &Arc<Context>, _: usize) -> Value {
     if let Some(unknown) = links::hidden(context, &["action".into()]) {
         return unknown;
     }
     let actions = context.inventory.of_kind("action").map(|record| {
-        let date = |path: &[&str]| optional(day(&record.path(path)), Value::Date);
-        let said = |path: &[&str]| optional(word(record.path(path)), |word| Value::Text(Text::from(word)));
+        let date = |path: &[&str]| optional(record.path(path).as_day(), Value::Date);
+        let said =
+            |path: &[&str]| optional(record.path(path).as_text(), |word| Value::Text(Text::from(word)));
         let fields = vec![
             ("id", text(record.key.id.unescaped())),
             ("type", said(&["type"])),
@@ -114,7 +107,9 @@ pub(super) fn sources(context: &Arc<Context>, _: usize) -> Value {
     let raised: Vec<(String, NaiveDate)> = context
         .inventory
         .of_kind("action")
-        .filter_map(|action| Some((word(action.path(&["source", "kind"]))?, day(&action.get("raised"))?)))
+        .filter_map(|action| {
+            Some((action.path(&["source", "kind"]).as_text()?, action.get("raised").as_day()?))
+        })
         .filter(|(_, raised)| *raised <= context.as_of)
         .collect();
     let items = SOURCES.iter().map(|(name, kinds, records)| {
@@ -122,7 +117,7 @@ pub(super) fn sources(context: &Arc<Context>, _: usize) -> Value {
         let decided =
             records.iter().flat_map(|(kind, _)| context.inventory.of_kind(kind)).filter_map(decided_on);
         let spoke = records.iter().flat_map(|(kind, path)| {
-            context.inventory.of_kind(kind).filter_map(|record| day(&record.path(path)))
+            context.inventory.of_kind(kind).filter_map(|record| record.path(path).as_day())
         });
         let spoke: Vec<NaiveDate> = spoke.filter(|day| *day <= context.as_of).collect();
         let fields = vec![
@@ -138,12 +133,12 @@ pub(super) fn sources(context: &Arc<Context>, _: usize) -> Value {
 
 /// The last day on which something was decided about a record or its findings.
 fn decided_on(record: &Record) -> Option<NaiveDate> {
-    let own = day(&record.path(&["disposition", "on"])).or_else(|| concluded_on(record));
+    let own = record.path(&["disposition", "on"]).as_day().or_else(|| concluded_on(record));
     let findings = match record.get("findings") {
         Value::List(items) => items,
         _ => Arc::from([]),
     };
-    let of_findings = findings.iter().filter_map(|finding| day(&part(&part(finding, "disposition"), "on")));
+    let of_findings = findings.iter().filter_map(|finding| finding.field("disposition").field("on").as_day());
     of_findings.chain(own).max()
 }
 
@@ -151,9 +146,10 @@ fn decided_on(record: &Record) -> Option<NaiveDate> {
 fn concluded_on(record: &Record) -> Option<NaiveDate> {
     let Value::List(decisions) = record.get("decisions") else { return None };
     let led = decisions.iter().any(|decision| {
-        !texts(&part(decision, "actions")).is_empty() || word(part(decision, "no_action_because")).is_some()
+        !texts(&decision.field("actions")).is_empty()
+            || decision.field("no_action_because").as_text().is_some()
     });
-    day(&record.get("date")).filter(|_| led)
+    record.get("date").as_day().filter(|_| led)
 }
 
 pub(super) fn closures_type() -> Type {
@@ -176,15 +172,15 @@ pub(super) fn closures(context: &Arc<Context>, _: usize) -> Value {
     let mut audits: Vec<(NaiveDate, &Record)> = context
         .inventory
         .of_kind("audit")
-        .filter_map(|audit| Some((day(&audit.get("held"))?, audit)))
+        .filter_map(|audit| Some((audit.get("held").as_day()?, audit)))
         .filter(|(held, _)| *held <= context.as_of)
         .collect();
     audits.sort_by_key(|(held, _)| *held);
     let records = context.inventory.records().iter();
     let closed = records.filter_map(|record| {
         let on = match &*record.kind.name {
-            "action" => day(&record.get("completed")),
-            "nonconformity" => day(&record.path(&["closed", "on"])),
+            "action" => record.get("completed").as_day(),
+            "nonconformity" => record.path(&["closed", "on"]).as_day(),
             _ => None,
         };
         Some((on.filter(|on| *on <= context.as_of)?, record))
@@ -242,12 +238,12 @@ pub(super) fn looked_at(context: &Arc<Context>, _: usize) -> Value {
         return unknown;
     }
     let reviews = context.inventory.of_kind("review").filter(|review| {
-        let notes = word(review.path(&["inputs", "prior_actions", "notes"]));
+        let notes = review.path(&["inputs", "prior_actions", "notes"]).as_text();
         !texts(&review.get("open_actions")).is_empty()
             || notes.is_some_and(|notes| !notes.trim().is_empty())
             || !texts(&review.path(&["inputs", "prior_actions", "refs"])).is_empty()
-            || word(review.path(&["inputs", "prior_actions", "none_because"])).is_some()
+            || review.path(&["inputs", "prior_actions", "none_because"]).as_text().is_some()
     });
-    let held = reviews.filter_map(|review| day(&review.get("date"))).filter(|held| *held <= context.as_of);
+    let held = reviews.filter_map(|review| review.get("date").as_day()).filter(|held| *held <= context.as_of);
     optional(held.max(), Value::Date)
 }

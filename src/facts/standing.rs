@@ -2,7 +2,6 @@
 //! and trainings last changed in git; what a document says and what it serves.
 
 use super::events::in_scope;
-use super::meetings::day;
 use super::register::count;
 use super::{Context, Item, links, optional, people, structure, text, texts};
 use crate::expr::{Text, Type, Value};
@@ -125,7 +124,7 @@ pub(super) fn above(context: &Arc<Context>, at: usize) -> Value {
         let fields = vec![
             ("id", text(parent.key.id.unescaped())),
             ("level", optional(parent.text("level"), Value::Text)),
-            ("approved", optional(day(&parent.get("approved")), Value::Date)),
+            ("approved", optional(parent.get("approved").as_day(), Value::Date)),
             ("retired", Value::Bool(retired)),
         ];
         Item::value(fields, Some(parent.place_of("approved")), Some(Text::from(parent.key.id.unescaped())))
@@ -145,7 +144,7 @@ pub(super) fn linked(context: &Arc<Context>, at: usize) -> Value {
     let named = texts(&record.path(&["links", "document"]));
     let items = named.into_iter().filter_map(|id| {
         let document = context.inventory.find("document", &id)?;
-        let approved = optional(day(&document.get("approved")), Value::Date);
+        let approved = optional(document.get("approved").as_day(), Value::Date);
         Some(Item::value(vec![("id", text(&id)), ("approved", approved)], None, Some(Text::from(id))))
     });
     Value::List(items.collect())
@@ -165,7 +164,7 @@ pub(super) fn newest_risk(context: &Arc<Context>, _: usize) -> Value {
     if let Some(unknown) = links::hidden(context, &["risk".into()]) {
         return unknown;
     }
-    let days = context.inventory.of_kind("risk").filter_map(|risk| day(&risk.get("identified")));
+    let days = context.inventory.of_kind("risk").filter_map(|risk| risk.get("identified").as_day());
     optional(days.filter(|on| *on <= context.as_of).max(), Value::Date)
 }
 

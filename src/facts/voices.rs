@@ -1,7 +1,6 @@
 //! What incidents, feedback and staff said over time: categories that grow,
 //! topics that return, and the risks that an incident touched.
 
-use super::meetings::{day, part};
 use super::register::count;
 use super::{Context, Item, links, optional, structure, text, texts};
 use crate::expr::{Duration, Text, Type, Value};
@@ -12,13 +11,6 @@ use std::sync::Arc;
 
 /// A year: the stretch that is set against the one before.
 const YEAR: Duration = Duration { months: 12, days: 0 };
-
-fn word(value: &Value) -> Option<String> {
-    match value {
-        Value::Text(text) => Some(text.as_str().to_owned()),
-        _ => None,
-    }
-}
 
 pub(super) fn categories_type() -> Type {
     let texts = || Type::List(Box::new(Type::Text));
@@ -49,7 +41,8 @@ pub(super) fn categories(context: &Arc<Context>, _: usize) -> Value {
     let mut categories: BTreeMap<String, (Vec<usize>, usize)> = BTreeMap::new();
     for at in context.inventory.places_of_kind("incident") {
         let incident = &context.inventory.records()[*at];
-        let (Some(category), Some(on)) = (word(&incident.get("category")), day(&incident.get("detected")))
+        let (Some(category), Some(on)) =
+            (incident.get("category").as_text(), incident.get("detected").as_day())
         else {
             continue;
         };
@@ -105,18 +98,18 @@ pub(super) fn topics_type() -> Type {
 pub(super) fn topics(context: &Arc<Context>, _: usize) -> Value {
     let mut topics: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
     for feedback in context.inventory.of_kind("feedback") {
-        if let Some(topic) = word(&feedback.get("topic")) {
+        if let Some(topic) = feedback.get("topic").as_text() {
             topics.entry(topic.trim().to_lowercase()).or_default().push(feedback);
         }
     }
     let items = topics.into_iter().map(|(topic, feedback)| {
         let followed = feedback.iter().any(|one| {
-            let decision = word(&one.path(&["disposition", "decision"]));
+            let decision = one.path(&["disposition", "decision"]).as_text();
             decision.is_some_and(|decision| {
                 ["action", "nonconformity", "risk_update", "document_change"].contains(&decision.as_str())
             })
         });
-        let last = feedback.iter().filter_map(|one| day(&one.get("received"))).max();
+        let last = feedback.iter().filter_map(|one| one.get("received").as_day()).max();
         let place = feedback.last().map(|one| one.place.clone());
         let fields = vec![
             ("topic", text(&topic)),
@@ -137,13 +130,13 @@ pub(super) fn staff(context: &Arc<Context>, _: usize) -> Value {
     let feedback = context
         .inventory
         .of_kind("feedback")
-        .filter(|one| word(&one.get("from")).as_deref() == Some("staff"));
+        .filter(|one| one.get("from").as_text().as_deref() == Some("staff"));
     let actions = context
         .inventory
         .of_kind("action")
-        .filter(|one| word(&one.path(&["source", "kind"])).as_deref() == Some("staff"));
-    let days = feedback.filter_map(|one| day(&one.get("received")));
-    let days = days.chain(actions.filter_map(|one| day(&one.get("raised"))));
+        .filter(|one| one.path(&["source", "kind"]).as_text().as_deref() == Some("staff"));
+    let days = feedback.filter_map(|one| one.get("received").as_day());
+    let days = days.chain(actions.filter_map(|one| one.get("raised").as_day()));
     optional(days.filter(|on| *on <= context.as_of).max(), Value::Date)
 }
 
@@ -175,10 +168,10 @@ pub(super) fn touched(context: &Arc<Context>, at: usize) -> Value {
         _ => Arc::from([]),
     };
     for control in
-        controls.iter().filter(|control| word(&part(control, "result")).as_deref() == Some("failed"))
+        controls.iter().filter(|control| control.field("result").as_text().as_deref() == Some("failed"))
     {
         let Some(control) =
-            word(&part(control, "control")).and_then(|id| context.inventory.position("control", &id))
+            control.field("control").as_text().and_then(|id| context.inventory.position("control", &id))
         else {
             continue;
         };
@@ -187,9 +180,10 @@ pub(super) fn touched(context: &Arc<Context>, at: usize) -> Value {
     let open = risks
         .iter()
         .map(|at| &records[*at])
-        .filter(|risk| word(&risk.get("status")).as_deref() != Some("closed"));
+        .filter(|risk| risk.get("status").as_text().as_deref() != Some("closed"));
     let items = open.map(|risk| {
-        let reviewed: Option<NaiveDate> = day(&risk.get("reviewed")).or_else(|| day(&risk.get("identified")));
+        let reviewed: Option<NaiveDate> =
+            risk.get("reviewed").as_day().or_else(|| risk.get("identified").as_day());
         let fields =
             vec![("id", text(risk.key.id.unescaped())), ("reviewed", optional(reviewed, Value::Date))];
         Item::value(fields, Some(risk.place_of("reviewed")), Some(Text::from(risk.key.id.unescaped())))

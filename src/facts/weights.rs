@@ -1,7 +1,6 @@
 //! What an action weighs and claims: the level of the risks it serves, the
 //! documents it says it changed, and the values of the metric it moved.
 
-use super::meetings::day;
 use super::register::is_open;
 use super::{Context, Item, links, optional, risks, series, structure, text, texts};
 use crate::expr::{Text, Type, Value};
@@ -53,7 +52,7 @@ pub(super) fn latest_low(context: &Arc<Context>, _: usize) -> Value {
                 && highest(context, *at).is_some_and(|level| level <= acceptance)
         });
         let due: Vec<(NaiveDate, usize)> =
-            low.filter_map(|at| Some((day(&context.inventory.records()[at].get("due"))?, at))).collect();
+            low.filter_map(|at| Some((context.inventory.records()[at].get("due").as_day()?, at))).collect();
         (due.len(), due.into_iter().max())
     });
     let (actions, last) = latest;

@@ -5,7 +5,6 @@
 //! of it. What a missing file is worth stands in the rules.
 
 use super::Record;
-use crate::expr::Value;
 use crate::snapshot::Snapshot;
 use crate::source::{RepoPath, hex};
 use sha2::{Digest, Sha256};
@@ -30,14 +29,12 @@ pub fn listed_path(written: &str) -> Option<RepoPath> {
 /// Every file that a record names as evidence, looked up once.
 pub(super) fn named_files(records: &[Record], snapshot: &Snapshot) -> BTreeMap<RepoPath, NamedFile> {
     let mut files: BTreeMap<RepoPath, NamedFile> = BTreeMap::new();
-    for item in
-        records.iter().filter_map(|record| list(&record.get("evidence"))).flat_map(|items| items.to_vec())
-    {
-        let Some(path) = text(&item, "path").as_deref().and_then(listed_path) else { continue };
+    for item in records.iter().flat_map(|record| record.get("evidence").as_items().to_vec()) {
+        let Some(path) = item.field("path").as_text().as_deref().and_then(listed_path) else { continue };
         let known = files
             .entry(path.clone())
             .or_insert_with(|| NamedFile { there: place(&path, snapshot).is_some(), sha256: None });
-        if known.there && known.sha256.is_none() && text(&item, "sha256").is_some() {
+        if known.there && known.sha256.is_none() && item.field("sha256").as_text().is_some() {
             let bytes = place(&path, snapshot).and_then(|path| snapshot.bytes(&path).ok());
             known.sha256 = bytes.map(|bytes| hex(&Sha256::digest(&bytes)));
         }
@@ -62,21 +59,6 @@ fn holds_something(snapshot: &Snapshot, folder: &RepoPath) -> bool {
     let first = folder.join("");
     let mut behind = snapshot.entries().range(first..).map(|(path, _)| path);
     behind.find(|path| *path != folder).is_some_and(|path| path.below(folder).is_some())
-}
-
-fn list(value: &Value) -> Option<std::sync::Arc<[Value]>> {
-    match value {
-        Value::List(items) => Some(items.clone()),
-        _ => None,
-    }
-}
-
-fn text(item: &Value, name: &str) -> Option<String> {
-    let Value::Struct(item) = item else { return None };
-    match item.get(&crate::expr::FieldRef { name: name.into(), index: usize::MAX }) {
-        Value::Text(text) => Some(text.as_str().to_owned()),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ impl Record {
 
     /// The value of a field.
     pub fn get(&self, name: &str) -> Value {
-        self.object.get(&FieldRef { name: name.into(), index: usize::MAX })
+        self.object.get(&FieldRef::named(name))
     }
 
     /// The value at a path of fields.
@@ -94,7 +94,7 @@ impl Record {
         for name in names {
             match value {
                 Value::Struct(object) => {
-                    value = object.get(&FieldRef { name: (*name).into(), index: usize::MAX });
+                    value = object.get(&FieldRef::named(name));
                 }
                 other => return other,
             }

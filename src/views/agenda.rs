@@ -1,9 +1,7 @@
 //! The inputs of the next review, filled from what the records say since the
 //! last one. An input on which they are silent is left blank, and marked so.
 
-use super::read::{
-    Reading, as_day, as_texts, as_word, cell, day, id, items, part, spoken, texts, title, word,
-};
+use super::read::{Reading, as_texts, cell, day, id, items, part, spoken, texts, title, word};
 use crate::escape::Raw;
 use crate::inventory::Record;
 use crate::sheet::{Cell, Page, Section, Table};
@@ -227,18 +225,18 @@ impl Notes<'_> {
                     .cloned()
                     .collect();
                 let unanswered = actions.is_empty()
-                    && as_word(&part(&decision, "no_action_because")).is_none()
-                    && as_word(&part(&decision, "kind")).as_deref() != Some("none");
+                    && part(&decision, "no_action_because").as_text().is_none()
+                    && part(&decision, "kind").as_text().as_deref() != Some("none");
                 if open.is_empty() && !unanswered {
                     continue;
                 }
-                let own = as_word(&part(&decision, "id")).unwrap_or_default();
+                let own = part(&decision, "id").as_text().unwrap_or_default();
                 rows.push(vec![
                     Cell::text(format!("{}/{own}", review.key.id.unescaped())),
                     cell(review, "date"),
-                    Cell::maybe(as_word(&part(&decision, "text")).map(Raw::from)),
-                    Cell::maybe(as_word(&part(&decision, "owner")).map(Raw::from)),
-                    Cell::day(as_day(&part(&decision, "due"))),
+                    Cell::maybe(part(&decision, "text").as_text().map(Raw::from)),
+                    Cell::maybe(part(&decision, "owner").as_text().map(Raw::from)),
+                    Cell::day(part(&decision, "due").as_day()),
                     if open.is_empty() { Cell::text("no action is named") } else { Cell::List(open) },
                 ]);
             }

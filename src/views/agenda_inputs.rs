@@ -2,7 +2,7 @@
 //! objectives, feedback, risks and opportunities.
 
 use super::agenda::Notes;
-use super::read::{self, as_day, as_word, cell, day, id, items, number, part, spoken, title, word};
+use super::read::{self, cell, day, id, items, number, part, spoken, title, word};
 use super::trend::{Reach, courses};
 use crate::escape::Raw;
 use crate::expr::Value;
@@ -106,9 +106,9 @@ impl Notes<'_> {
             }
             rows.extend(findings.iter().map(|finding| {
                 let text = |path: &str| {
-                    Cell::maybe(as_word(&part(finding, path)).map(|word| Raw::from(word.replace('_', " "))))
+                    Cell::maybe(part(finding, path).as_text().map(|word| Raw::from(word.replace('_', " "))))
                 };
-                let statement = as_word(&part(finding, "statement")).map(Raw::from);
+                let statement = part(finding, "statement").as_text().map(Raw::from);
                 vec![
                     id(audit),
                     Cell::Text(title(audit)),
@@ -116,7 +116,7 @@ impl Notes<'_> {
                     text("type"),
                     Cell::maybe(statement),
                     text("disposition.decision"),
-                    Cell::maybe(as_word(&part(finding, "disposition.ref")).map(Raw::from)),
+                    Cell::maybe(part(finding, "disposition.ref").as_text().map(Raw::from)),
                 ]
             }));
         }
@@ -210,7 +210,7 @@ impl Notes<'_> {
                     _ => Cell::Nothing,
                 };
                 let steps = items(risk, "levels");
-                let stepped = steps.iter().filter(|step| self.is_new(as_day(&part(step, "on")))).count();
+                let stepped = steps.iter().filter(|step| self.is_new(part(step, "on").as_day())).count();
                 vec![
                     id(risk),
                     Cell::Text(title(risk)),
@@ -262,17 +262,18 @@ impl Notes<'_> {
         for (_, audit) in self.reading.of_kind("audit") {
             let findings = items(audit, "findings").into_iter();
             for finding in
-                findings.filter(|finding| as_word(&part(finding, "type")).as_deref() == Some("opportunity"))
+                findings.filter(|finding| part(finding, "type").as_text().as_deref() == Some("opportunity"))
             {
                 if self.is_new(day(audit, "held")) {
-                    let own = as_word(&part(&finding, "id")).unwrap_or_default();
+                    let own = part(&finding, "id").as_text().unwrap_or_default();
                     rows.push(vec![
                         Cell::text("audit"),
                         Cell::text(format!("{}/{own}", audit.key.id.unescaped())),
-                        Cell::maybe(as_word(&part(&finding, "statement")).map(Raw::from)),
+                        Cell::maybe(part(&finding, "statement").as_text().map(Raw::from)),
                         cell(audit, "held"),
                         Cell::maybe(
-                            as_word(&part(&finding, "disposition.decision"))
+                            part(&finding, "disposition.decision")
+                                .as_text()
                                 .map(|word| Raw::from(word.replace('_', " "))),
                         ),
                     ]);

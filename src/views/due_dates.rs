@@ -4,7 +4,7 @@
 //! What a record writes comes before what an interval computes; of a written
 //! day and a computed one for the same thing the earlier counts.
 
-use super::read::{Reading, as_day, as_word, day, field, items, part, title, word};
+use super::read::{Reading, day, items, part, title, word};
 use crate::escape::Raw;
 use crate::expr::{Duration, Value};
 use crate::facts::COMMON_INTERVAL;
@@ -124,7 +124,7 @@ impl Gathering<'_> {
             self.written(objective, "due", "objective");
             for milestone in items(objective, "milestones") {
                 if !matches!(part(&milestone, "done"), Value::Bool(true)) {
-                    self.add(objective, as_day(&part(&milestone, "on")), "milestone", "milestones.on");
+                    self.add(objective, part(&milestone, "on").as_day(), "milestone", "milestones.on");
                 }
             }
         }
@@ -139,8 +139,8 @@ impl Gathering<'_> {
                     continue;
                 }
                 let promised = day(record, "next_review");
-                let computed = as_day(&self.reading.fact(at, "review_due"));
-                let source = as_word(&self.reading.fact(at, "review_interval_source")).unwrap_or_default();
+                let computed = self.reading.fact(at, "review_due").as_day();
+                let source = self.reading.fact(at, "review_interval_source").as_text().unwrap_or_default();
                 match (promised, computed) {
                     (Some(promised), computed) if computed.is_none_or(|computed| promised <= computed) => {
                         self.add(record, Some(promised), "review", "next_review");
@@ -187,11 +187,11 @@ impl Gathering<'_> {
         }
         for (_, review) in self.reading.of_kind("review") {
             for decision in items(review, "decisions") {
-                let owed = as_day(&part(&decision, "due"));
+                let owed = part(&decision, "due").as_day();
                 let actions = super::read::as_texts(&part(&decision, "actions"));
                 if owed.is_some()
                     && actions.is_empty()
-                    && as_word(&part(&decision, "no_action_because")).is_none()
+                    && part(&decision, "no_action_because").as_text().is_none()
                 {
                     planned.push((review, owed, "decision without an action", "decisions.due"));
                 }
@@ -209,7 +209,7 @@ impl Gathering<'_> {
         let cycles = [("management_review", "management review"), ("internal_audit", "internal audit")];
         for (fact, what) in cycles {
             let cycle = self.reading.isms(fact);
-            let Some(on) = as_day(&field(&cycle, "due")) else { continue };
+            let Some(on) = cycle.field("due").as_day() else { continue };
             self.found.dated.push(Deadline {
                 on,
                 what: "the next one, at the latest",
@@ -217,7 +217,7 @@ impl Gathering<'_> {
                 id: Raw::from("isms"),
                 title: Raw::from(format!("The next {what}")),
                 owner: None,
-                basis: as_word(&field(&cycle, "interval_source")).unwrap_or_default(),
+                basis: cycle.field("interval_source").as_text().unwrap_or_default(),
             });
         }
         if let Some(certification) = &self.reading.context.settings.profile.certification
@@ -241,7 +241,7 @@ impl Gathering<'_> {
         let mut open = Vec::new();
         for (_, programme) in self.reading.of_kind("audit_programme") {
             for planned in items(programme, "audits") {
-                let Some(on) = as_day(&part(&planned, "planned")) else { continue };
+                let Some(on) = part(&planned, "planned").as_day() else { continue };
                 let is_its_own = |audit: &Record| {
                     word(audit, "programme").as_deref() == Some(programme.key.id.unescaped())
                 };
@@ -308,7 +308,7 @@ impl Gathering<'_> {
             if retired || word(metric, "derived").is_some() {
                 continue;
             }
-            let last = as_day(&field(&self.reading.fact(at, "last_measurement"), "to"));
+            let last = self.reading.fact(at, "last_measurement").field("to").as_day();
             match last.or_else(|| day(metric, "since")) {
                 Some(last) => self.add(metric, after(frequency, last), "measurement", "frequency"),
                 None => self.written(metric, "since", "measurement"),

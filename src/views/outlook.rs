@@ -2,7 +2,7 @@
 //! falls due next.
 
 use super::due_dates::deadlines;
-use super::read::{Reading, as_word};
+use super::read::Reading;
 use super::trend::{Course, Reach, Step, courses, sparkline};
 use crate::expr::Value;
 use crate::sheet::{Cell, Section, Table};
@@ -57,7 +57,7 @@ fn reached(course: &Course<'_>) -> Option<Reach> {
 fn row(course: &Course<'_>) -> Vec<Cell> {
     let values: Vec<f64> = course.steps.iter().map(|step| step.value).collect();
     let last = course.last();
-    let unit = as_word(&course.metric.get("unit")).map(|unit| format!(" {unit}")).unwrap_or_default();
+    let unit = course.metric.get("unit").as_text().map(|unit| format!(" {unit}")).unwrap_or_default();
     let latest = last.map(|last| format!("{}{unit} ({})", last.value, last.period.unescaped()));
     let reach = reached(course).map(|reach| if reach == Reach::Reached { "yes" } else { "no" });
     vec![

@@ -3,7 +3,7 @@
 //! `x-sensitive`.
 
 use crate::escape::Raw;
-use crate::expr::{FieldRef, Object, Value};
+use crate::expr::{Object, Value};
 use crate::facts::{self, Context};
 use crate::history::{Evidence, FieldChange, Step, What};
 use crate::inventory::Record;
@@ -129,8 +129,9 @@ impl Reading {
         let named = named.filter(|id| inventory.find(kind, id.as_str()).is_some());
         let mut linked: BTreeSet<Raw> = named.map(|id| Raw::from(id.as_str())).collect();
         if let Value::List(referrers) = self.fact(at, "referrers") {
-            let of_kind = referrers.iter().filter(|item| part_word(item, "kind").as_deref() == Some(kind));
-            linked.extend(of_kind.filter_map(|item| part_word(item, "id")).map(Raw::from));
+            let of_kind =
+                referrers.iter().filter(|item| item.field("kind").as_text().as_deref() == Some(kind));
+            linked.extend(of_kind.filter_map(|item| item.field("id").as_text()).map(Raw::from));
         }
         linked.into_iter().collect()
     }
@@ -164,10 +165,7 @@ pub fn text(record: &Record, path: &str) -> Option<Raw> {
 
 /// A word of a vocabulary at a dotted path, for comparing.
 pub fn word(record: &Record, path: &str) -> Option<String> {
-    match value(record, path) {
-        Value::Text(text) => Some(text.as_str().to_owned()),
-        _ => None,
-    }
+    value(record, path).as_text()
 }
 
 /// A vocabulary's word as people write it.
@@ -177,15 +175,12 @@ pub fn spoken(record: &Record, path: &str) -> Cell {
 
 /// The day at a dotted path.
 pub fn day(record: &Record, path: &str) -> Option<NaiveDate> {
-    as_day(&value(record, path))
+    value(record, path).as_day()
 }
 
 /// The number at a dotted path.
 pub fn number(record: &Record, path: &str) -> Option<f64> {
-    match value(record, path) {
-        Value::Number(number) => Some(number),
-        _ => None,
-    }
+    value(record, path).as_number()
 }
 
 /// The texts of the list at a dotted path.
@@ -230,39 +225,9 @@ pub fn items(record: &Record, path: &str) -> Vec<Arc<dyn Object>> {
 pub fn part(item: &Arc<dyn Object>, path: &str) -> Value {
     let mut value = Value::Struct(item.clone());
     for name in path.split('.') {
-        value = field(&value, name);
+        value = value.field(name);
     }
     value
-}
-
-/// The value of a field of a structure.
-pub fn field(value: &Value, name: &str) -> Value {
-    match value {
-        Value::Struct(object) => object.get(&FieldRef { name: name.into(), index: usize::MAX }),
-        Value::Unknown(why) => Value::Unknown(why.clone()),
-        _ => Value::Absent,
-    }
-}
-
-/// The text of a field of a structure.
-pub fn part_word(value: &Value, name: &str) -> Option<String> {
-    as_word(&field(value, name))
-}
-
-/// A value's text.
-pub fn as_word(value: &Value) -> Option<String> {
-    match value {
-        Value::Text(text) => Some(text.as_str().to_owned()),
-        _ => None,
-    }
-}
-
-/// A value's day.
-pub fn as_day(value: &Value) -> Option<NaiveDate> {
-    match value {
-        Value::Date(day) => Some(*day),
-        _ => None,
-    }
 }
 
 /// A value's texts.

@@ -1,7 +1,7 @@
 //! Every open action in one view, whatever its source; and what waits for an
 //! action that nobody has written down.
 
-use super::read::{Reading, as_texts, as_word, cell, day, days, id, items, part, spoken, texts, title, word};
+use super::read::{Reading, as_texts, cell, day, days, id, items, part, spoken, texts, title, word};
 use crate::escape::Raw;
 use crate::expr::Value;
 use crate::history::Evidence;
@@ -149,12 +149,12 @@ fn waiting(reading: &Reading) -> Vec<Vec<Cell>> {
     };
     for (_, review) in reading.of_kind("review") {
         for decision in items(review, "decisions") {
-            let kind = as_word(&part(&decision, "kind"));
+            let kind = part(&decision, "kind").as_text();
             let unanswered = as_texts(&part(&decision, "actions")).is_empty()
-                && as_word(&part(&decision, "no_action_because")).is_none();
+                && part(&decision, "no_action_because").as_text().is_none();
             if unanswered && kind.as_deref() != Some("none") {
-                let text = as_word(&part(&decision, "text")).map(Raw::from);
-                let own = as_word(&part(&decision, "id"));
+                let text = part(&decision, "text").as_text().map(Raw::from);
+                let own = part(&decision, "id").as_text();
                 add(
                     review,
                     own.as_deref(),
@@ -167,12 +167,12 @@ fn waiting(reading: &Reading) -> Vec<Vec<Cell>> {
     }
     for (_, audit) in reading.of_kind("audit") {
         for finding in items(audit, "findings") {
-            let ty = as_word(&part(&finding, "type"));
+            let ty = part(&finding, "type").as_text();
             if ty.as_deref() != Some("conformity")
-                && as_word(&part(&finding, "disposition.decision")).is_none()
+                && part(&finding, "disposition.decision").as_text().is_none()
             {
-                let text = as_word(&part(&finding, "statement")).map(Raw::from);
-                let own = as_word(&part(&finding, "id"));
+                let text = part(&finding, "statement").as_text().map(Raw::from);
+                let own = part(&finding, "id").as_text();
                 add(audit, own.as_deref(), text, day(audit, "held"), "the finding has no disposition");
             }
         }

@@ -1,7 +1,7 @@
 //! The course of each metric: its periods, where it stands against its target,
 //! and where it got worse beyond its tolerance.
 
-use super::read::{Reading, as_word, cell, number, spoken, text, title, word};
+use super::read::{Reading, cell, number, spoken, text, title, word};
 use crate::escape::Raw;
 use crate::expr::Value;
 use crate::facts;
@@ -225,7 +225,7 @@ fn periods(course: &Course<'_>) -> Table {
         ("mark", "Mark"),
         ("explanation", "Explanation"),
     ];
-    let unit = as_word(&course.metric.get("unit")).map(|unit| format!(", in {unit}")).unwrap_or_default();
+    let unit = course.metric.get("unit").as_text().map(|unit| format!(", in {unit}")).unwrap_or_default();
     let rows = course.steps.iter().map(|step| {
         vec![
             Cell::Text(step.period.clone()),

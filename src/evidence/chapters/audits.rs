@@ -4,7 +4,7 @@ use super::View;
 use crate::escape::Raw;
 use crate::inventory::Record;
 use crate::sheet::{Cell, Section, Table};
-use crate::views::read::{as_word, cell, day, id, items, part, spoken, texts, title, word};
+use crate::views::read::{cell, day, id, items, part, spoken, texts, title, word};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn chapter(view: &View<'_>) -> Section {
@@ -71,7 +71,7 @@ pub(super) fn chapter(view: &View<'_>) -> Section {
 fn of_type(audit: &Record, ty: &str) -> usize {
     items(audit, "findings")
         .iter()
-        .filter(|finding| as_word(&part(finding, "type")).as_deref() == Some(ty))
+        .filter(|finding| part(finding, "type").as_text().as_deref() == Some(ty))
         .count()
 }
 
@@ -81,8 +81,8 @@ fn recurring(view: &View<'_>, all: &[(usize, &Record)]) -> Table {
     for (_, audit) in all {
         let Some(held) = day(audit, "held").filter(|held| *held <= view.end()) else { continue };
         for finding in items(audit, "findings") {
-            let conforms = as_word(&part(&finding, "type")).as_deref() == Some("conformity");
-            let about = as_word(&part(&finding, "clause")).or_else(|| as_word(&part(&finding, "control")));
+            let conforms = part(&finding, "type").as_text().as_deref() == Some("conformity");
+            let about = part(&finding, "clause").as_text().or_else(|| part(&finding, "control").as_text());
             if let Some(about) = about.filter(|_| !conforms) {
                 found.entry(about).or_default().insert((held.to_string(), audit.key.id.clone()));
             }

@@ -5,7 +5,7 @@ use super::View;
 use crate::escape::Raw;
 use crate::inventory::Record;
 use crate::sheet::{Cell, Section, Table};
-use crate::views::read::{as_word, cell, day, items, part, spoken, texts, title, word};
+use crate::views::read::{cell, day, items, part, spoken, texts, title, word};
 
 /// Types of audits by others.
 pub(crate) const EXTERNAL: [&str; 4] = ["external", "certification", "surveillance", "recertification"];
@@ -51,9 +51,9 @@ pub(super) fn chapter(view: &View<'_>) -> Section {
 }
 
 fn row(view: &View<'_>, audit: &Record, finding: &std::sync::Arc<dyn crate::expr::Object>) -> Vec<Cell> {
-    let text = |path: &str| as_word(&part(finding, path)).map(Raw::from);
+    let text = |path: &str| part(finding, path).as_text().map(Raw::from);
     let spaced =
-        |path: &str| Cell::maybe(as_word(&part(finding, path)).map(|word| Raw::from(word.replace('_', " "))));
+        |path: &str| Cell::maybe(part(finding, path).as_text().map(|word| Raw::from(word.replace('_', " "))));
     let inventory = &view.now.context.inventory;
     let led_to = text("disposition.ref");
     let nonconformity = led_to.as_ref().and_then(|id| inventory.find("nonconformity", id.unescaped()));

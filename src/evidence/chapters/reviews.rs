@@ -6,7 +6,7 @@ use crate::evidence::time::ended;
 use crate::inventory::Record;
 use crate::sheet::{Cell, Section, Table};
 use crate::views::INPUTS;
-use crate::views::read::{as_day, as_texts, as_word, cell, day, id, items, part, spoken, texts, title, word};
+use crate::views::read::{as_texts, cell, day, id, items, part, spoken, texts, title, word};
 use chrono::NaiveDate;
 
 pub(super) fn chapter(view: &View<'_>) -> Section {
@@ -117,20 +117,20 @@ fn decisions(view: &View<'_>, all: &[(usize, &Record)]) -> Table {
     for (_, review) in all.iter().filter(|(_, review)| reaches(review)) {
         for decision in items(review, "decisions") {
             let actions = as_texts(&part(&decision, "actions"));
-            let none = as_word(&part(&decision, "no_action_because"));
+            let none = part(&decision, "no_action_because").as_text();
             let carried = match (actions.is_empty(), carried_out(view, &actions)) {
                 (true, _) => Cell::maybe(none.map(|why| Raw::from(format!("no action: {why}")))),
                 (false, Some(on)) => Cell::Day(on),
                 (false, None) => Cell::text("not yet"),
             };
-            let own = as_word(&part(&decision, "id")).unwrap_or_default();
+            let own = part(&decision, "id").as_text().unwrap_or_default();
             rows.push(vec![
                 Cell::text(format!("{}/{own}", review.key.id.unescaped())),
                 cell(review, "date"),
-                Cell::maybe(as_word(&part(&decision, "kind")).map(|kind| Raw::from(kind.replace('_', " ")))),
-                Cell::maybe(as_word(&part(&decision, "text")).map(Raw::from)),
-                Cell::maybe(as_word(&part(&decision, "owner")).map(Raw::from)),
-                Cell::day(as_day(&part(&decision, "due"))),
+                Cell::maybe(part(&decision, "kind").as_text().map(|kind| Raw::from(kind.replace('_', " ")))),
+                Cell::maybe(part(&decision, "text").as_text().map(Raw::from)),
+                Cell::maybe(part(&decision, "owner").as_text().map(Raw::from)),
+                Cell::day(part(&decision, "due").as_day()),
                 if actions.is_empty() { Cell::Nothing } else { Cell::List(actions) },
                 carried,
             ]);
