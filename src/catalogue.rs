@@ -201,6 +201,16 @@ pub fn rule_text(id: &str) -> Option<&'static str> {
 }
 
 impl Policy {
+    /// The policy of a snapshot, and what the repository brings along.
+    ///
+    /// # Errors
+    /// Every mistake in settings, mapping, schemas and rules.
+    pub fn of_snapshot(snapshot: &Snapshot, choice: &Choice) -> Result<(Self, Own), Vec<Mistake>> {
+        let settings = settings::of(snapshot)?;
+        let own = Own::of(snapshot, &settings)?;
+        Ok((Self::new(settings, &own, choice)?, own))
+    }
+
     /// The policy that `settings` make of the catalogue and of the
     /// repository's own rules and kinds.
     ///

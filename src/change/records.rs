@@ -5,10 +5,9 @@ use super::terms;
 use crate::check::Judged;
 use crate::escape::Raw;
 use crate::finding::RecordKey;
-use crate::history::{FieldChange, Fields, Side, renamed};
+use crate::history::{Fields, Side, difference, renamed};
 use crate::inventory::Record;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// What was done to a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -171,21 +170,4 @@ fn removal(head: &Judged, key: &RecordKey) -> Option<String> {
             .text("reason")
             .map_or_else(|| "no reason given".to_owned(), |reason| reason.as_str().to_owned()),
     )
-}
-
-/// What differs between two ordered lists of fields.
-fn difference(old: &Fields, new: &Fields) -> Vec<FieldChange> {
-    type Value<'v> = Option<&'v Arc<str>>;
-    let mut values: BTreeMap<&Arc<str>, (Value<'_>, Value<'_>)> = BTreeMap::new();
-    for (path, value) in old.iter() {
-        values.entry(path).or_default().0 = Some(value);
-    }
-    for (path, value) in new.iter() {
-        values.entry(path).or_default().1 = Some(value);
-    }
-    values
-        .into_iter()
-        .filter(|(_, (old, new))| old != new)
-        .map(|(path, (old, new))| FieldChange { field: path.clone(), old: old.cloned(), new: new.cloned() })
-        .collect()
 }

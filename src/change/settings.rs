@@ -8,7 +8,7 @@
 use super::State;
 use crate::check::Baseline;
 use crate::check::baseline;
-use crate::escape::Raw;
+use crate::escape::{Raw, cut};
 use crate::settings::{self, FILE_NAME, Settings};
 use crate::snapshot::Snapshot;
 use crate::source::RepoPath;
@@ -150,7 +150,9 @@ fn collect(value: &Value, path: String, values: &mut BTreeMap<String, String>) {
 
 fn differences(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Vec<(String, String)> {
     let paths: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let value = |value: Option<&String>| value.map_or_else(|| "unset".to_owned(), |value| cut(value));
+    let value = |value: Option<&String>| {
+        value.map_or_else(|| "unset".to_owned(), |value| cut(value, WIDEST).into_owned())
+    };
     let mut told: Vec<(String, String)> = paths
         .into_iter()
         .filter(|path| old.get(*path) != new.get(*path))
@@ -256,12 +258,5 @@ fn of_baseline(base: &Snapshot, head: &Snapshot, changes: &mut Vec<PolicyChange>
     if fewer > 0 {
         let what = Raw::from(format!("the baseline holds {fewer} fewer findings"));
         changes.push(PolicyChange { file, what, half: Half::Now });
-    }
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(WIDEST) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
     }
 }

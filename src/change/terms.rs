@@ -5,6 +5,7 @@
 //! named, its value is not.
 
 use super::records::Deed;
+use crate::escape::cut;
 use crate::history::{FieldChange, Fields};
 use crate::inventory::{Record, TEXT};
 use crate::kind;
@@ -49,8 +50,8 @@ pub(super) fn opened(record: &Record, fields: &Fields) -> String {
 /// A record that is gone: what it last said.
 pub(super) fn last_seen(fields: &Fields) -> String {
     match (field(fields, "title"), field(fields, "status")) {
-        (Some(title), Some(status)) => format!("{} ({status})", cut(title)),
-        (Some(title), None) => cut(title),
+        (Some(title), Some(status)) => format!("{} ({status})", cut(title, WIDEST)),
+        (Some(title), None) => cut(title, WIDEST).into_owned(),
         (None, _) => "without an entry in the removals".to_owned(),
     }
 }
@@ -178,12 +179,9 @@ fn field<'f>(fields: &'f Fields, name: &str) -> Option<&'f str> {
 
 fn shown(record: &Record, path: &str, value: &str) -> String {
     let field = record.kind.structure.fields.get(head(path));
-    if field.is_some_and(|field| field.sensitive) { "(withheld)".to_owned() } else { cut(value) }
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(WIDEST) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
+    if field.is_some_and(|field| field.sensitive) {
+        "(withheld)".to_owned()
+    } else {
+        cut(value, WIDEST).into_owned()
     }
 }

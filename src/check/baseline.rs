@@ -10,7 +10,8 @@ use super::{Assessment, RuleResult};
 use crate::escape::Raw;
 use crate::finding::{Finding, Standing};
 use crate::settings::{self, Mistake};
-use crate::source::SourceFile;
+use crate::snapshot::{ReadProblem, Snapshot};
+use crate::source::{RepoPath, SourceFile};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -59,6 +60,18 @@ struct AsTyped {
 }
 
 impl Baseline {
+    /// That of a snapshot, where it has one.
+    ///
+    /// # Errors
+    /// Why the file cannot be read, or what is wrong with it.
+    pub fn of_snapshot(snapshot: &Snapshot) -> Result<Option<Self>, Vec<Mistake>> {
+        match snapshot.text(&RepoPath::from(FILE_NAME)) {
+            Ok(file) => Self::load(&file).map(Some),
+            Err(ReadProblem::NotThere) => Ok(None),
+            Err(problem) => Err(vec![Mistake::unreadable(FILE_NAME, &problem)]),
+        }
+    }
+
     /// Reads the file.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use super::publish::publish;
 use super::repository::Place;
 use super::world::World;
 use crate::catalogue::{Choice, Own, Policy, built_in};
-use crate::check::{self, Assessment, Baseline, Judged, Silencing, baseline};
+use crate::check::{self, Assessment, Baseline, Judged, Silencing};
 use crate::escape::Raw;
 use crate::facts::Context;
 use crate::finding::Finding;
@@ -16,9 +16,9 @@ use crate::git::Oid;
 use crate::history::{Evidence, History};
 use crate::output::Format;
 use crate::report::{Exit, HistoryState, Provenance, Report, State};
-use crate::settings::{self, FILE_NAME, Level, NEWEST_CATALOGUE, Settings};
+use crate::settings::{self, FILE_NAME, Level, NEWEST_CATALOGUE};
 use crate::sheet::Section;
-use crate::snapshot::{Origin, ReadProblem, Snapshot};
+use crate::snapshot::{Origin, Snapshot};
 use crate::source::RepoPath;
 use crate::views;
 use chrono::NaiveDate;
@@ -69,11 +69,10 @@ fn of_whole(args: &CheckArgs, world: &mut World<'_>) -> Result<Report, Exit> {
     let place = Place::find(args, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, commit) = place.snapshot(args, world).map_err(|why| world.refuse(&why))?;
     laps.end("listing");
-    let settings = settings_of(&snapshot, world, args)?;
-    let zone = settings.profile.time_zone.unwrap_or(Tz::UTC);
+    let (policy, _) = policy_of(&snapshot, args, world)?;
+    let zone = policy.settings.profile.time_zone.unwrap_or(Tz::UTC);
     let as_of = args.as_of.unwrap_or_else(|| world.today(zone));
-    let policy = policy_of(&snapshot, settings, args, world)?.0;
-    let baseline = baseline_of(&snapshot, world, args)?;
+    let baseline = world.told(Baseline::of_snapshot(&snapshot), args.color)?;
     laps.end("settings and rules");
     let history = if args.no_history || !policy.needs_history() {
         History::not_read()
@@ -117,34 +116,18 @@ pub(super) fn outlook(args: &CheckArgs, judged: &Judged, policy: &Policy, as_of:
     views::outlook(&views::Reading::new(context))
 }
 
-/// The policy that settings make, and the rules and kinds that the repository
-/// brings along.
+/// The policy of a snapshot as the command line narrows it, and the rules and
+/// kinds that the repository brings along.
 pub(super) fn policy_of(
     snapshot: &Snapshot,
-    settings: Settings,
     args: &CheckArgs,
     world: &mut World<'_>,
 ) -> Result<(Policy, Own), Exit> {
     let choice = Choice { select: args.select.clone(), ignore: args.ignore.clone() };
-    let own = Own::of(snapshot, &settings).map_err(|mistakes| told(world, args, &mistakes))?;
-    let known = known_rules(&own);
-    if let Some(message) = unknown_rule(args, &known) {
-        return Err(world.refuse(&message));
-    }
-    let policy = Policy::new(settings, &own, &choice).map_err(|mistakes| told(world, args, &mistakes))?;
-    Ok((policy, own))
-}
-
-/// The baseline of a snapshot, where it has one.
-pub(super) fn baseline_of(
-    snapshot: &Snapshot,
-    world: &mut World<'_>,
-    args: &CheckArgs,
-) -> Result<Option<Baseline>, Exit> {
-    match snapshot.text(&RepoPath::from(baseline::FILE_NAME)) {
-        Ok(file) => Baseline::load(&file).map(Some).map_err(|mistakes| told(world, args, &mistakes)),
-        Err(ReadProblem::NotThere) => Ok(None),
-        Err(problem) => Err(world.refuse(&format!("{}: {problem}", baseline::FILE_NAME))),
+    let (policy, own) = world.told(Policy::of_snapshot(snapshot, &choice), args.color)?;
+    match unknown_rule(args, &known_rules(&own)) {
+        Some(message) => Err(world.refuse(&message)),
+        None => Ok((policy, own)),
     }
 }
 
@@ -208,28 +191,6 @@ fn unknown_rule(args: &CheckArgs, known: &[String]) -> Option<String> {
     let unknown = args.select.iter().chain(&args.ignore).find(|id| !known.contains(id))?;
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     Some(format!("there is no rule `{unknown}`: {}", settings::nearest_help(unknown, &known)))
-}
-
-/// The settings of a snapshot; all defaults where it has none. What is wrong
-/// with them has been told.
-pub(super) fn settings_of(
-    snapshot: &Snapshot,
-    world: &mut World<'_>,
-    args: &CheckArgs,
-) -> Result<Settings, Exit> {
-    match snapshot.text(&RepoPath::from(FILE_NAME)) {
-        Ok(file) if file.text().len() as u64 > snapshot.limits().policy_bytes => {
-            let (bytes, limit) = (file.text().len() as u64, snapshot.limits().policy_bytes);
-            Err(world.refuse(&format!("{FILE_NAME}: {}", ReadProblem::TooLarge { bytes, limit })))
-        }
-        Ok(file) => settings::load(&file).map_err(|mistakes| told(world, args, &mistakes)),
-        Err(ReadProblem::NotThere) => Ok(Settings::default()),
-        Err(problem) => Err(world.refuse(&format!("{FILE_NAME}: {problem}"))),
-    }
-}
-
-pub(super) fn told(world: &mut World<'_>, args: &CheckArgs, mistakes: &[settings::Mistake]) -> Exit {
-    world.mistaken(mistakes, args.color)
 }
 
 /// What a reader should know of the way the check was asked for.

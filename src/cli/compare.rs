@@ -8,19 +8,19 @@
 //! person or a new folder is judged with it.
 
 use super::args::{CheckArgs, IncompleteArg};
-use super::check::{baseline_of, complete, outlook, policy_of, provenance, remarks, scope, settings_of};
+use super::check::{complete, outlook, policy_of, provenance, remarks, scope};
 use super::progress::{Laps, Waiting};
 use super::repository::Place;
 use super::world::World;
-use crate::catalogue::{Own, Policy};
+use crate::catalogue::{Choice, Own, Policy};
 use crate::change::{self, State};
-use crate::check::{self, Judged, Silencing};
+use crate::check::{self, Baseline, Judged, Silencing};
 use crate::ci;
 use crate::escape::Raw;
 use crate::git::Oid;
 use crate::history::{Authors, History, Step};
 use crate::report::{Exit, Report};
-use crate::settings::{Existing, FILE_NAME, Profile};
+use crate::settings::{Existing, FILE_NAME, Mistake, Profile};
 use crate::snapshot::{Origin, Snapshot};
 use crate::source::RepoPath;
 use chrono_tz::Tz;
@@ -44,7 +44,7 @@ pub(super) fn report(args: &CheckArgs, named: &str, world: &mut World<'_>) -> Re
     let before = place.snapshot_of(base).map_err(|why| world.refuse(&why))?;
     laps.end("listing");
     let policies = Policies::of(&before, &snapshot, args, world)?;
-    let baseline = baseline_of(&snapshot, world, args)?;
+    let baseline = world.told(Baseline::of_snapshot(&snapshot), args.color)?;
     laps.end("settings and rules");
     let zone = policies.head.settings.profile.time_zone.unwrap_or(Tz::UTC);
     let as_of = args.as_of.unwrap_or_else(|| world.today(zone));
@@ -101,52 +101,50 @@ pub(super) fn report(args: &CheckArgs, named: &str, world: &mut World<'_>) -> Re
 /// What both states are judged by.
 struct Policies {
     /// That of the state before.
-    base: Policy,
+    base: Arc<Policy>,
     /// That of the change: the policy before it with its own profile.
-    head: Policy,
+    head: Arc<Policy>,
     /// What the change itself would be judged by after the merge.
-    of_head_alone: Policy,
+    of_head_alone: Arc<Policy>,
     /// Why the settings before the change are not used.
     unusable: Option<String>,
 }
 
 impl Policies {
     fn of(before: &Snapshot, now: &Snapshot, args: &CheckArgs, world: &mut World<'_>) -> Result<Self, Exit> {
-        let settings = settings_of(now, world, args)?;
-        let (of_head_alone, own_now) = policy_of(now, settings.clone(), args, world)?;
-        let choice = crate::catalogue::Choice { select: args.select.clone(), ignore: args.ignore.clone() };
-        let made = Self::before(before).and_then(|(settings, own)| {
-            let base = Policy::new(settings, &own, &choice).map_err(|mistakes| first(&mistakes))?;
-            let head = base
-                .with_profile_of(&of_head_alone.settings, &own, &own_now)
-                .map_err(|mistakes| first(&mistakes))?;
-            Ok((base, head))
-        });
-        match made {
-            Ok((base, head)) => Ok(Self { base, head, of_head_alone, unusable: None }),
-            Err(why) => {
-                let again = |world: &mut World<'_>| policy_of(now, settings.clone(), args, world);
-                let (base, _) = again(world)?;
-                let (head, _) = again(world)?;
-                Ok(Self { base, head, of_head_alone, unusable: Some(why) })
+        let (of_head_alone, own_now) = policy_of(now, args, world)?;
+        let of_head_alone = Arc::new(of_head_alone);
+        let choice = Choice { select: args.select.clone(), ignore: args.ignore.clone() };
+        Ok(match Self::with_base(before, &choice, &of_head_alone, &own_now) {
+            Ok((base, head)) => {
+                Self { base: Arc::new(base), head: Arc::new(head), of_head_alone, unusable: None }
             }
-        }
+            Err(why) => Self {
+                base: of_head_alone.clone(),
+                head: of_head_alone.clone(),
+                of_head_alone,
+                unusable: Some(why),
+            },
+        })
     }
 
-    /// The settings that stood before, and the rules and kinds with them.
-    fn before(before: &Snapshot) -> Result<(crate::settings::Settings, Own), String> {
-        use crate::snapshot::ReadProblem;
-        let settings = match before.text(&RepoPath::from(FILE_NAME)) {
-            Ok(file) => crate::settings::load(&file).map_err(|mistakes| first(&mistakes))?,
-            Err(ReadProblem::NotThere) => return Err(format!("there was no {FILE_NAME} before")),
-            Err(problem) => return Err(format!("{FILE_NAME} before: {problem}")),
-        };
-        let own = Own::of(before, &settings).map_err(|mistakes| first(&mistakes))?;
-        Ok((settings, own))
+    /// The policy before the change, and the same with the profile of the change.
+    fn with_base(
+        before: &Snapshot,
+        choice: &Choice,
+        of_head_alone: &Policy,
+        own_now: &Own,
+    ) -> Result<(Policy, Policy), String> {
+        let (base, own) = Policy::of_snapshot(before, choice).map_err(|mistakes| first(&mistakes))?;
+        if base.settings.file.is_none() {
+            return Err(format!("there was no {FILE_NAME} before"));
+        }
+        let head = base.with_profile_of(&of_head_alone.settings, &own, own_now);
+        head.map(|head| (base, head)).map_err(|mistakes| first(&mistakes))
     }
 }
 
-fn first(mistakes: &[crate::settings::Mistake]) -> String {
+fn first(mistakes: &[Mistake]) -> String {
     mistakes
         .first()
         .map_or_else(String::new, |mistake| format!("{FILE_NAME} before: {}", mistake.message.unescaped()))

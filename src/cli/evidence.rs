@@ -1,19 +1,20 @@
 //! `evidence`: find the commit, gather what a pack is made from, write it.
 
 use super::args::{CheckArgs, ColorArg};
-use super::check::settings_of;
 use super::publish::write;
 use super::repository::Place;
-use super::subject::{arrived, gather, policy};
+use super::subject::{arrived, gather};
 use super::view_args::EvidenceArgs;
 use super::world::World;
 use crate::budget::Limits;
+use crate::catalogue::{Choice, Policy};
 use crate::evidence::{self, Output, Period, Subject};
 use crate::git::{self, Oid};
 use crate::history::History;
 use crate::inventory;
 use crate::output::verdict;
 use crate::report::{Exit, HistoryState};
+use crate::settings;
 use crate::snapshot::{Snapshot, lock};
 use crate::source::{RepoPath, hex};
 use crate::views::read::{day, word};
@@ -122,8 +123,7 @@ fn wanted(
     let head = resolved.map_err(|problem| world.refuse(&problem.to_string()))?;
     let at_head = Snapshot::of_commit(store.clone(), head, &place.root, Limits::STANDARD)
         .map_err(|problem| world.refuse(&problem.to_string()))?;
-    let settings =
-        settings_of(&at_head, world, &CheckArgs { color: args.color, ..CheckArgs::of_folder(None) })?;
+    let settings = world.told(settings::of(&at_head), args.color)?;
     let zone = settings.profile.time_zone.unwrap_or(Tz::UTC);
     let today = world.today(zone);
     let as_of = match (args.as_of, args.period) {
@@ -174,7 +174,7 @@ fn since_last_audit(
     let store = place.store().map_err(|why| world.refuse(&why))?;
     let snapshot = Snapshot::of_commit(store, commit, &place.root, Limits::STANDARD)
         .map_err(|problem| world.refuse(&problem.to_string()))?;
-    let (policy, _) = policy(&snapshot, color, world)?;
+    let (policy, _) = world.told(Policy::of_snapshot(&snapshot, &Choice::default()), color)?;
     let records = inventory::load(&snapshot, &policy.placing, &History::not_read());
     let held = records.of_kind("audit").filter_map(|audit| {
         let by_others = word(audit, "type").is_some_and(|ty| BY_OTHERS.contains(&ty.as_str()));

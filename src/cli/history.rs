@@ -1,11 +1,10 @@
 //! `history`: the life of one record, as the field log tells it.
 
 use super::args::{CheckArgs, HistoryArgs, PageFormatArg};
-use super::check::settings_of;
 use super::page::Page;
 use super::repository::Place;
 use super::world::World;
-use crate::catalogue::{Choice, Own, Policy};
+use crate::catalogue::{Choice, Policy};
 use crate::escape::{plain, terminal};
 use crate::finding::RecordKey;
 use crate::history::{Authorship, Change, Evidence, FieldChange, History, Series, Step, What};
@@ -51,12 +50,8 @@ fn history(args: &HistoryArgs, world: &mut World<'_>) -> Result<History, Exit> {
     let check = CheckArgs::of_folder(args.shown.root.clone());
     let place = Place::find(&check, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, commit) = place.snapshot(&check, world).map_err(|why| world.refuse(&why))?;
-    let settings = settings_of(&snapshot, world, &check)?;
-    let zone = settings.profile.time_zone.unwrap_or(Tz::UTC);
-    let own =
-        Own::of(&snapshot, &settings).map_err(|mistakes| world.mistaken(&mistakes, args.shown.color))?;
-    let policy = Policy::new(settings, &own, &Choice::default())
-        .map_err(|mistakes| world.mistaken(&mistakes, args.shown.color))?;
+    let (policy, _) = world.told(Policy::of_snapshot(&snapshot, &Choice::default()), args.shown.color)?;
+    let zone = policy.settings.profile.time_zone.unwrap_or(Tz::UTC);
     let today = world.today(zone);
     Ok(place.history(&policy, &snapshot, commit, zone, today))
 }

@@ -4,14 +4,13 @@
 //! `isms.yaml`, by a person.
 
 use super::args::{CheckArgs, RulesNewArgs};
-use super::check::settings_of;
 use super::create::create;
 use super::repository::Place;
 use super::world::World;
 use super::yaml;
 use crate::catalogue::built_in;
 use crate::report::Exit;
-use crate::settings::{FILE_NAME, NEWEST_CATALOGUE};
+use crate::settings::{self, FILE_NAME, NEWEST_CATALOGUE};
 use serde_json::Value;
 use std::path::{Component, Path, PathBuf};
 
@@ -57,7 +56,7 @@ fn stub(args: &RulesNewArgs, world: &mut World<'_>) -> Result<Stub, Exit> {
     let check = CheckArgs::of_folder(args.root.clone());
     let place = Place::find(&check, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, _) = place.snapshot(&check, world).map_err(|why| world.refuse(&why))?;
-    let settings = settings_of(&snapshot, world, &check)?;
+    let settings = world.told(settings::of(&snapshot), args.color)?;
     if let Err(why) = check_id(&args.id) {
         return Err(world.refuse(&why));
     }
@@ -72,7 +71,7 @@ fn stub(args: &RulesNewArgs, world: &mut World<'_>) -> Result<Stub, Exit> {
         let why = format!("`rules_from: {}` is no folder below that of {FILE_NAME}", folder.value);
         return Err(world.refuse(&why));
     }
-    let built_in = built_in().map_err(|mistakes| world.mistaken(&mistakes, args.color))?;
+    let built_in = world.told(built_in(), args.color)?;
     if built_in.iter().any(|rule| *rule.id == *args.id) {
         let why = format!("there is a rule `{0}` already: `ismslint explain {0}` shows it", args.id);
         return Err(world.refuse(&why));

@@ -2,7 +2,6 @@
 //! trial of its examples.
 
 use super::args::{CheckArgs, ColorArg, PageFormatArg, RulesListArgs, RulesTestArgs};
-use super::check::settings_of;
 use super::explain;
 use super::page::Page;
 use super::repository::Place;
@@ -12,7 +11,7 @@ use crate::escape::{plain, terminal};
 use crate::kind::Kinds;
 use crate::report::Exit;
 use crate::rule::Rule;
-use crate::settings::{Level, nearest_help};
+use crate::settings::{self, Level, nearest_help};
 use crate::trial::{self, Outcome, Trial};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -28,14 +27,13 @@ fn here(
     let check = CheckArgs::of_folder(root);
     let place = Place::find(&check, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, _) = place.snapshot(&check, world).map_err(|why| world.refuse(&why))?;
-    let settings = settings_of(&snapshot, world, &check)?;
-    let own = Own::of(&snapshot, &settings);
-    let all = own.and_then(|own| {
+    let all = settings::of(&snapshot).and_then(|settings| {
+        let own = Own::of(&snapshot, &settings)?;
         let kinds = own.kinds()?;
         let rules = own.catalogue(&kinds)?;
         Ok((own, kinds, rules))
     });
-    all.map_err(|mistakes| world.mistaken(&mistakes, color))
+    world.told(all, color)
 }
 
 /// Lists the rules, the starter level first.

@@ -1,8 +1,8 @@
 //! What a pack is made from: the ISMS in the state of a commit and of the one
 //! before the period, with the files and commits behind it.
 
-use super::args::{CheckArgs, ColorArg};
-use super::check::{provenance, settings_of};
+use super::args::ColorArg;
+use super::check::provenance;
 use super::progress::Waiting;
 use super::repository::Place;
 use super::world::World;
@@ -32,20 +32,6 @@ pub(super) fn arrived(commit: &git::Commit, zone: Tz) -> Option<NaiveDate> {
     Some(DateTime::from_timestamp(seconds, 0)?.with_timezone(&zone).date_naive())
 }
 
-/// The policy of a snapshot, and what it brings along.
-pub(super) fn policy(
-    snapshot: &Snapshot,
-    color: ColorArg,
-    world: &mut World<'_>,
-) -> Result<(Policy, Own), Exit> {
-    let check = CheckArgs { color, ..CheckArgs::of_folder(None) };
-    let settings = settings_of(snapshot, world, &check)?;
-    let own = Own::of(snapshot, &settings).map_err(|mistakes| world.mistaken(&mistakes, color))?;
-    let policy = Policy::new(settings, &own, &Choice::default())
-        .map_err(|mistakes| world.mistaken(&mistakes, color))?;
-    Ok((policy, own))
-}
-
 /// Everything that the pack of a period is made from.
 pub(super) fn gather(
     place: &Place,
@@ -58,7 +44,7 @@ pub(super) fn gather(
     let store = place.store().map_err(|why| world.refuse(&why))?;
     let snapshot = Snapshot::of_commit(store.clone(), commit, &place.root, Limits::STANDARD)
         .map_err(|problem| world.refuse(&problem.to_string()))?;
-    let (policy, own) = policy(&snapshot, color, world)?;
+    let (policy, own) = world.told(Policy::of_snapshot(&snapshot, &Choice::default()), color)?;
     let zone = policy.settings.profile.time_zone.unwrap_or(Tz::UTC);
     let _waiting = Waiting::for_the("the history", world.variable("PRE_COMMIT").is_some());
     let now = state(place, &snapshot, commit, &policy, zone, as_of).map_err(|why| world.refuse(&why))?;

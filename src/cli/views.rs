@@ -1,12 +1,11 @@
 //! `due`, `register`, `trend` and `agenda`: the records as people ask for them.
 
 use super::args::CheckArgs;
-use super::check::settings_of;
 use super::progress::Waiting;
 use super::repository::Place;
 use super::view_args::{AgendaArgs, DueArgs, RegisterArgs, TrendArgs, ViewArgs, ViewFormatArg};
 use super::world::World;
-use crate::catalogue::{Choice, Own, Policy};
+use crate::catalogue::{Choice, Policy};
 use crate::escape::Raw;
 use crate::facts::Context;
 use crate::history::History;
@@ -107,12 +106,9 @@ fn reading(args: &ViewArgs, world: &mut World<'_>) -> Result<(Reading, Option<St
     let check = CheckArgs::of_view(args);
     let place = Place::find(&check, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, commit) = place.snapshot(&check, world).map_err(|why| world.refuse(&why))?;
-    let settings = settings_of(&snapshot, world, &check)?;
-    let zone = settings.profile.time_zone.unwrap_or(Tz::UTC);
+    let (policy, _) = world.told(Policy::of_snapshot(&snapshot, &Choice::default()), args.color)?;
+    let zone = policy.settings.profile.time_zone.unwrap_or(Tz::UTC);
     let as_of = args.as_of.unwrap_or_else(|| world.today(zone));
-    let own = Own::of(&snapshot, &settings).map_err(|mistakes| world.mistaken(&mistakes, args.color))?;
-    let policy = Policy::new(settings, &own, &Choice::default())
-        .map_err(|mistakes| world.mistaken(&mistakes, args.color))?;
     let history = if args.no_history {
         History::not_read()
     } else {

@@ -103,6 +103,11 @@ impl World<'_> {
         Exit::Usage
     }
 
+    /// What was read of settings or rules; mistakes in them are told.
+    pub(super) fn told<T>(&mut self, read: Result<T, Vec<Mistake>>, color: ColorArg) -> Result<T, Exit> {
+        read.map_err(|mistakes| self.mistaken(&mistakes, color))
+    }
+
     /// Tells a mistake in usage.
     pub(super) fn refuse(&mut self, message: &str) -> Exit {
         self.say(message);

@@ -11,6 +11,7 @@ use super::sheet::Sheet;
 use super::sources::{as_id, ascii, badge, caught, is_history, of_heading, part_of};
 use super::units::{Entry, Found, Unit};
 use super::{Ask, GitDay};
+use crate::escape::cut;
 use crate::kind::{Shape, scalar};
 use crate::record::{Fault, NodeKind, Problem, Style};
 use crate::settings::KeyPlace;
@@ -327,7 +328,7 @@ fn disagreement(path: &str, first: (&Out, &Origin), other: (&Out, &Origin)) -> O
         return None;
     }
     let shown = |out: &Out| {
-        out.text().map_or_else(|| "something else".to_owned(), |text| format!("`{}`", short(text)))
+        out.text().map_or_else(|| "something else".to_owned(), |text| format!("`{}`", cut(text, 60)))
     };
     let message = format!(
         "`{path}` is {} in {}, and {} in {}, which counts first",
@@ -338,8 +339,4 @@ fn disagreement(path: &str, first: (&Out, &Origin), other: (&Out, &Origin)) -> O
     );
     let problem = Problem::new(Fault::SourcesDisagree, other.0.span(), message);
     Some(problem.related(first.0.span(), "what counts"))
-}
-
-fn short(text: &str) -> String {
-    text.char_indices().nth(60).map_or_else(|| text.to_owned(), |(at, _)| format!("{}…", &text[..at]))
 }

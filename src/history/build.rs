@@ -354,7 +354,8 @@ fn deletion(step: usize, before: &Standing) -> Change {
 }
 
 /// What differs between two ordered lists of fields.
-fn difference(old: &[(Arc<str>, Arc<str>)], new: &[(Arc<str>, Arc<str>)]) -> Vec<FieldChange> {
+/// The fields whose values differ, by name; both are ordered by it.
+pub fn difference(old: &[(Arc<str>, Arc<str>)], new: &[(Arc<str>, Arc<str>)]) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
     loop {

@@ -23,7 +23,7 @@ mod touches;
 mod window;
 
 pub use authors::{Authors, authors};
-pub use build::{Followed, build, build_with};
+pub use build::{Followed, build, build_with, difference};
 pub use image::{Fields, FileImage, Image, ReadImages};
 pub use line::{Authorship, FileChange, Gap, Line, Step};
 pub use memory::{MemoryCommit, MemoryLine};

@@ -2,6 +2,7 @@
 //! first, then by the names of registers and folders.
 
 use crate::budget::Limits;
+use crate::escape::cut;
 use crate::extract::Layout;
 use crate::kind::{Kind, Kinds};
 use crate::settings::{self, Encoding, Mistake, Settings};
@@ -98,7 +99,7 @@ impl Placing {
             match (pattern(written), &settings.file) {
                 (Ok(glob), _) => ignored.push(glob),
                 (Err(why), Some(file)) => {
-                    let (place, shown) = (settings::whole(file), shortened(written));
+                    let (place, shown) = (settings::whole(file), cut(written, 60));
                     mistakes.push(Mistake::new(
                         place,
                         format!("`ignore`: `{shown}` is no usable pattern: {why}"),
@@ -307,10 +308,6 @@ fn pattern(written: &str) -> Result<GlobSet, String> {
     let glob = Glob::new(written).map_err(|error| error.kind().to_string())?;
     let set = GlobSet::builder().add(glob).build();
     set.map_err(|_| "it becomes too large when its alternatives are written out".to_owned())
-}
-
-fn shortened(text: &str) -> String {
-    text.char_indices().nth(60).map_or_else(|| text.to_owned(), |(at, _)| format!("{}…", &text[..at]))
 }
 
 /// Files that describe a folder rather than hold a record.

@@ -6,12 +6,12 @@
 
 use super::Site;
 use crate::catalogue::{Choice, Own, Policy};
-use crate::check::{self, Baseline, Silencing, baseline};
+use crate::check::{self, Baseline, Silencing};
 use crate::finding::Finding;
 use crate::history::{Followed, Gap, History, Step};
 use crate::inventory::{Inventory, Kept, load_again};
-use crate::settings::{self, FILE_NAME, Mistake, Settings};
-use crate::snapshot::{ReadProblem, Snapshot};
+use crate::settings::{self, Mistake};
+use crate::snapshot::Snapshot;
 use crate::source::{RepoPath, SourceFile};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -157,7 +157,7 @@ impl Isms {
         };
         let policy = in_force.policy.clone();
         let as_of = today(in_force.zone);
-        let baseline = match baseline_of(&snapshot) {
+        let baseline = match Baseline::of_snapshot(&snapshot) {
             Ok(baseline) => baseline,
             Err(mistakes) => {
                 self.mistakes.extend(mistakes);
@@ -192,10 +192,11 @@ impl Isms {
     /// The policy that the snapshot asks for. Where it is mistaken, the one
     /// before stays in force; at the beginning there is none.
     fn take_policy(&mut self, snapshot: &Snapshot) -> Vec<Mistake> {
-        let (file, settings) = match settings_of(snapshot) {
-            Ok(found) => found,
+        let settings = match settings::of(snapshot) {
+            Ok(settings) => settings,
             Err(mistakes) => return mistakes,
         };
+        let file = settings.file.clone();
         let own = match Own::of(snapshot, &settings) {
             Ok(own) => own,
             Err(mistakes) => return mistakes,
@@ -268,33 +269,6 @@ impl Isms {
         };
         self.past = Some(past);
         told
-    }
-}
-
-/// The settings file and what it says; all defaults where there is none.
-fn settings_of(snapshot: &Snapshot) -> Result<(Option<Arc<SourceFile>>, Settings), Vec<Mistake>> {
-    let refused = |file: &Arc<SourceFile>, problem: ReadProblem| {
-        vec![Mistake::new(settings::whole(file), problem.to_string())]
-    };
-    match snapshot.text(&RepoPath::from(FILE_NAME)) {
-        Ok(file) if file.text().len() as u64 > snapshot.limits().policy_bytes => {
-            let (bytes, limit) = (file.text().len() as u64, snapshot.limits().policy_bytes);
-            Err(refused(&file, ReadProblem::TooLarge { bytes, limit }))
-        }
-        Ok(file) => Ok((Some(file.clone()), settings::load(&file)?)),
-        Err(ReadProblem::NotThere) => Ok((None, Settings::default())),
-        Err(problem) => Err(refused(&SourceFile::new(FILE_NAME.into(), ""), problem)),
-    }
-}
-
-fn baseline_of(snapshot: &Snapshot) -> Result<Option<Baseline>, Vec<Mistake>> {
-    match snapshot.text(&RepoPath::from(baseline::FILE_NAME)) {
-        Ok(file) => Baseline::load(&file).map(Some),
-        Err(ReadProblem::NotThere) => Ok(None),
-        Err(problem) => {
-            let file = SourceFile::new(baseline::FILE_NAME.into(), "");
-            Err(vec![Mistake::new(settings::whole(&file), problem.to_string())])
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::isms::Seen;
 use crate::catalogue::Applied;
-use crate::escape::{Raw, markdown, markdown_code};
+use crate::escape::{Raw, cut, markdown, markdown_code};
 use crate::expr::{Value, printed};
 use crate::history::{Change, History, What};
 use crate::inventory::{Record, TEXT};
@@ -132,7 +132,7 @@ fn told(change: &Change, history: &History) -> String {
         What::Renamed(from) => format!("renamed from {}", markdown(&from.id)),
         What::Changed => {
             let value = |value: &Option<std::sync::Arc<str>>| {
-                value.as_deref().map_or_else(|| "not written".to_owned(), |value| md(&shortened(value)))
+                value.as_deref().map_or_else(|| "not written".to_owned(), |value| md(&cut(value, VALUE)))
             };
             let moved = change.fields.iter().map(|field| match &*field.field {
                 TEXT => "the text changed".to_owned(),
@@ -142,8 +142,4 @@ fn told(change: &Change, history: &History) -> String {
         }
     };
     format!("- {day}{by}: {what}\n")
-}
-
-fn shortened(text: &str) -> String {
-    text.char_indices().nth(VALUE).map_or_else(|| text.to_owned(), |(at, _)| format!("{}…", &text[..at]))
 }

@@ -5,7 +5,7 @@
 //! told apart.
 
 use super::{Ground, serve};
-use crate::escape::plain;
+use crate::escape::{cut, plain};
 use crate::report::Exit;
 use crossbeam_channel::{Receiver, Sender, select, unbounded};
 use lsp_server::{Connection, ErrorCode, Message, RequestId};
@@ -137,7 +137,7 @@ fn body(input: &mut impl BufRead) -> Result<Option<Vec<u8>>, String> {
 }
 
 fn shortened(text: &str) -> String {
-    plain(&text.chars().take(60).collect::<String>())
+    plain(&cut(text, 60))
 }
 
 /// A message, or the answer to what is none.

@@ -6,7 +6,7 @@
 
 use super::change::is_shown;
 use super::{at_the_isms, from_repository_root};
-use crate::escape::{Raw, plain};
+use crate::escape::{Raw, cut, plain};
 use crate::finding::{Finding, Severity};
 use crate::report::Report;
 
@@ -87,11 +87,7 @@ fn message(report: &Report, finding: &Finding) -> String {
 
 /// Cut, then line by line as text.
 fn shown(text: &str, most: usize) -> String {
-    let cut = match text.char_indices().nth(most) {
-        None => text.to_owned(),
-        Some((at, _)) => format!("{}…", &text[..at]),
-    };
-    cut.split('\n').map(plain).collect::<Vec<_>>().join("\n")
+    cut(text, most).split('\n').map(plain).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

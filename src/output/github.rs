@@ -7,7 +7,7 @@
 use super::change::{Section, is_shown, sections};
 use super::from_repository_root;
 use super::words::{counted, next_step, undetermined_rules, verdict};
-use crate::escape::{Raw, command_data, command_property, terminal};
+use crate::escape::{Raw, command_data, command_property, cut, terminal};
 use crate::finding::{Finding, Severity};
 use crate::report::Report;
 use crate::source::RepoPath;
@@ -71,14 +71,18 @@ fn judgement(report: &Report) -> Vec<String> {
             let file = from_repository_root(report, file);
             let text = format!("{}: {}", file.unescaped(), told.join("\n"));
             let title = Raw::from("ismslint: this change changes how records are judged");
-            command(Severity::Warning, &[("file", file), ("title", title)], &cut(&text, MOST_CHARACTERS))
+            command(
+                Severity::Warning,
+                &[("file", file), ("title", title)],
+                &Raw::from(&*cut(&text, MOST_CHARACTERS)),
+            )
         })
         .collect();
     commands.extend(compared.remarks.iter().map(|remark| {
         command(
             Severity::Warning,
             &[("title", Raw::from("ismslint"))],
-            &cut(remark.unescaped(), MOST_CHARACTERS),
+            &Raw::from(&*cut(remark.unescaped(), MOST_CHARACTERS)),
         )
     }));
     commands
@@ -124,9 +128,9 @@ fn annotation(report: &Report, severity: Severity, group: &[&Finding]) -> String
         [finding] => finding.rule.to_string(),
         _ => format!("{} and {}", group[0].rule, counted(group.len() - 1, "more finding")),
     };
-    properties.push(("title", cut(&title, MOST_IN_TITLE)));
+    properties.push(("title", Raw::from(&*cut(&title, MOST_IN_TITLE))));
     let text = group.iter().map(|finding| told(report, finding)).collect::<Vec<_>>().join("\n\n");
-    command(severity, &properties, &cut(&text, MOST_CHARACTERS))
+    command(severity, &properties, &Raw::from(&*cut(&text, MOST_CHARACTERS)))
 }
 
 /// The log shows only the message, so it names the place and the rule again.
@@ -158,7 +162,7 @@ fn undetermined(report: &Report, severity: Severity) -> Vec<String> {
     if let Some(next) = next_step(report).filter(|_| severity == Severity::Error) {
         let text = format!("{}. Next: {next}", verdict(report));
         let title = Raw::from("ismslint: nothing recognised");
-        commands.push(command(severity, &[("title", title)], &cut(&text, MOST_CHARACTERS)));
+        commands.push(command(severity, &[("title", title)], &Raw::from(&*cut(&text, MOST_CHARACTERS))));
     }
     if severity == Severity::Error {
         for missing in &report.assessment.not_examined {
@@ -169,7 +173,11 @@ fn undetermined(report: &Report, severity: Severity) -> Vec<String> {
         let rules = if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
         let remedy = remedy.map_or_else(String::new, |remedy| format!("\n{}", remedy.unescaped()));
         let text = format!("not determined: {}{rules}{remedy}", why.unescaped());
-        command(severity, &[("title", Raw::from("ismslint: not determined"))], &cut(&text, MOST_CHARACTERS))
+        command(
+            severity,
+            &[("title", Raw::from("ismslint: not determined"))],
+            &Raw::from(&*cut(&text, MOST_CHARACTERS)),
+        )
     }));
     commands
 }
@@ -178,11 +186,4 @@ fn command(severity: Severity, properties: &[(&str, Raw)], data: &Raw) -> String
     let properties: Vec<_> =
         properties.iter().map(|(name, value)| format!("{name}={}", command_property(value))).collect();
     format!("::{} {}::{}", severity.word(), properties.join(","), command_data(data))
-}
-
-fn cut(text: &str, most: usize) -> Raw {
-    match text.char_indices().nth(most) {
-        None => Raw::from(text),
-        Some((at, _)) => Raw::from(format!("{}…", &text[..at])),
-    }
 }

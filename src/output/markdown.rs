@@ -10,7 +10,7 @@ use super::from_repository_root;
 use super::words::{counted, next_step, population, reasons, subject, verdict};
 use crate::change::Comparison;
 use crate::check::RuleResult;
-use crate::escape::{Raw, html, markdown, markdown_code};
+use crate::escape::{self, Raw, html, markdown, markdown_code};
 use crate::finding::{Finding, Severity};
 use crate::report::{Report, Verdict};
 use crate::rule::Citation;
@@ -144,10 +144,7 @@ fn code(raw: &Raw) -> String {
 }
 
 fn cut(raw: &Raw) -> Raw {
-    match raw.unescaped().char_indices().nth(MOST_CHARACTERS) {
-        None => raw.clone(),
-        Some((at, _)) => Raw::from(format!("{}…", &raw.unescaped()[..at])),
-    }
+    Raw::from(&*escape::cut(raw.unescaped(), MOST_CHARACTERS))
 }
 
 fn table(page: &mut Page, report: &Report) {

@@ -25,7 +25,7 @@ pub use annotations::Annotation;
 pub use human::Style;
 pub use mistake::mistakes;
 pub use public::public;
-pub use words::verdict;
+pub use words::{counted, verdict};
 
 use crate::escape::Raw;
 use crate::report::Report;

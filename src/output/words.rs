@@ -8,8 +8,8 @@ use crate::report::{Counts, HistoryState, Report, Verdict};
 use crate::rule::Citation;
 use std::collections::BTreeMap;
 
-/// "1 error", "2 errors".
-pub(super) fn counted(count: usize, noun: &str) -> String {
+/// "1 error", "2 errors": how many of something there are.
+pub fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 

@@ -3,12 +3,13 @@
 use super::mistake::nearest_help;
 use super::presets;
 use super::{
-    Area, Certification, EditionInForce, Existing, Level, Mistake, Person, PolicySettings, Profile,
-    RiskSettings, RuleSetting, Selection, Settings,
+    Area, Certification, EditionInForce, Existing, FILE_NAME, Level, Mistake, Person, PolicySettings,
+    Profile, RiskSettings, RuleSetting, Selection, Settings,
 };
 use crate::expr::Duration;
 use crate::kind::scalar;
-use crate::source::{Place, SourceFile, Span};
+use crate::snapshot::{ReadProblem, Snapshot};
+use crate::source::{Place, RepoPath, SourceFile, Span};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -40,6 +41,23 @@ struct AsTyped {
     rules_from: Vec<Spanned<String>>,
     kinds_from: Vec<Spanned<String>>,
     rules: BTreeMap<String, Spanned<RuleSetting>>,
+}
+
+/// The settings of a snapshot; all defaults where it has no `isms.yaml`.
+///
+/// # Errors
+/// Why the file cannot be read, and every mistake in it.
+pub fn of(snapshot: &Snapshot) -> Result<Settings, Vec<Mistake>> {
+    let limit = snapshot.limits().policy_bytes;
+    match snapshot.text(&RepoPath::from(FILE_NAME)) {
+        Ok(file) if file.text().len() as u64 > limit => {
+            let bytes = file.text().len() as u64;
+            Err(vec![Mistake::new(whole(&file), ReadProblem::TooLarge { bytes, limit }.to_string())])
+        }
+        Ok(file) => load(&file),
+        Err(ReadProblem::NotThere) => Ok(Settings::default()),
+        Err(problem) => Err(vec![Mistake::unreadable(FILE_NAME, &problem)]),
+    }
 }
 
 /// Reads the settings from the text of `isms.yaml`.

@@ -2,7 +2,8 @@
 
 use crate::escape::Raw;
 use crate::kind::words;
-use crate::source::Place;
+use crate::snapshot::ReadProblem;
+use crate::source::{Place, SourceFile};
 
 /// What is wrong with a settings or rule file, and where.
 #[derive(Clone, Debug)]
@@ -19,6 +20,11 @@ impl Mistake {
     /// A mistake at `place`.
     pub fn new(place: Place, message: impl Into<String>) -> Self {
         Self { place, message: Raw::from(message.into()), help: None }
+    }
+
+    /// A file that has to be read and cannot be.
+    pub fn unreadable(name: &str, problem: &ReadProblem) -> Self {
+        Self::new(super::whole(&SourceFile::new(name.into(), "")), problem.to_string())
     }
 
     /// The same with advice.

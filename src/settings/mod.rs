@@ -3,7 +3,7 @@
 //! *policy*).
 //!
 //! Everything has a default; without the file the checker still runs. This
-//! module knows rules by their ids only and reads no file itself.
+//! module knows rules by their ids only.
 
 mod load;
 mod mapping;
@@ -12,8 +12,8 @@ mod names;
 mod presets;
 mod profile;
 
-pub use load::load;
 pub use load::{from_yaml, place, whole};
+pub use load::{load, of};
 pub use mapping::{
     CsvRows, Derivation, Encoding, FieldSource, FilePart, GitDate, Headings, KeyPlace, Looks, Matrix,
     Selection, Split, TableRows, Tasks,

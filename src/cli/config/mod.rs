@@ -9,11 +9,10 @@ mod settings;
 mod why;
 
 use super::args::{CheckArgs, ConfigShowArgs, PageFormatArg, PresetArgs};
-use super::check::settings_of;
 use super::page::Page;
 use super::repository::Place;
 use super::world::World;
-use crate::catalogue::{Choice, Own, Policy};
+use crate::catalogue::{Choice, Policy};
 use crate::history::History;
 use crate::report::Exit;
 use crate::settings::{PRESETS, nearest_help, preset_text};
@@ -52,15 +51,11 @@ fn shown(args: &ConfigShowArgs, world: &mut World<'_>) -> Result<String, Exit> {
     let check = CheckArgs::of_folder(args.shown.root.clone());
     let place = Place::find(&check, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, commit) = place.snapshot(&check, world).map_err(|why| world.refuse(&why))?;
-    let settings = settings_of(&snapshot, world, &check)?;
-    let own = Own::of(&snapshot, &settings).map_err(|mistakes| world.mistaken(&mistakes, color))?;
-    let policy = Policy::new(settings, &own, &Choice::default())
-        .map_err(|mistakes| world.mistaken(&mistakes, color))?;
+    let (policy, own) = world.told(Policy::of_snapshot(&snapshot, &Choice::default()), color)?;
     let page = Page::new(world.style(color, true));
     let (value, page): (Value, Page) = match &args.why {
         None => {
-            let shown =
-                settings::Shown::of(&policy, &own).map_err(|mistakes| world.mistaken(&mistakes, color))?;
+            let shown = world.told(settings::Shown::of(&policy, &own), color)?;
             (shown.view(), shown.draw(page))
         }
         Some(file) => {

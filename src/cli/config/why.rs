@@ -5,11 +5,12 @@ use crate::catalogue::Policy;
 use crate::cli::page::Page;
 use crate::cli::repository::Place;
 use crate::cli::world::World;
-use crate::escape::plain;
+use crate::escape::{cut, plain};
 use crate::extract::{Layout, Unmet};
 use crate::history::History;
 use crate::inventory::{EXTENSIONS, Placing, Record, Refusal, Why, why};
 use crate::kind::words::nearest;
+use crate::output::counted;
 use crate::record::{NodeKind, Problem, Tree};
 use crate::settings::{self, FILE_NAME, Settings};
 use crate::snapshot::Snapshot;
@@ -253,16 +254,9 @@ fn text(tree: &Tree, node: crate::record::NodeId) -> String {
     }
 }
 
-fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
-
 pub(super) fn short(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match text.char_indices().nth(MOST_CHARACTERS) {
-        None => text,
-        Some((at, _)) => format!("{}…", &text[..at]),
-    }
+    cut(&text, MOST_CHARACTERS).into_owned()
 }
 
 /// The problems, each once, as a check tells them.

@@ -3,12 +3,12 @@
 mod view;
 
 use super::args::{CheckArgs, ExplainArgs, PageFormatArg};
-use super::check::{known_rules, settings_of};
+use super::check::known_rules;
 use super::page::Page;
 use super::repository::Place;
 use super::world::World;
 use super::yaml;
-use crate::catalogue::{Applied, Choice, Own, Policy};
+use crate::catalogue::{Applied, Choice, Policy};
 use crate::escape::plain;
 use crate::expr::printed;
 use crate::kind::words::nearest;
@@ -51,11 +51,8 @@ fn in_force(args: &ExplainArgs, world: &mut World<'_>) -> Result<Applied, Exit> 
     let check = CheckArgs::of_folder(args.shown.root.clone());
     let place = Place::find(&check, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, _) = place.snapshot(&check, world).map_err(|why| world.refuse(&why))?;
-    let settings = settings_of(&snapshot, world, &check)?;
-    let color = args.shown.color;
-    let own = Own::of(&snapshot, &settings).map_err(|mistakes| world.mistaken(&mistakes, color))?;
     let choice = Choice { select: vec![args.rule.clone()], ignore: Vec::new() };
-    let policy = Policy::new(settings, &own, &choice).map_err(|mistakes| world.mistaken(&mistakes, color))?;
+    let (policy, own) = world.told(Policy::of_snapshot(&snapshot, &choice), args.shown.color)?;
     match policy.rules.into_iter().next() {
         Some(applied) => Ok(applied),
         None => Err(world.refuse(&unknown(&args.rule, &known_rules(&own)))),

@@ -2,7 +2,7 @@
 //! makes records of them, and what the first check would say by it. Nothing is
 //! written without `--write`, and nothing that is there is changed.
 
-use crate::catalogue::{Choice, Own, Policy};
+use crate::catalogue::{Choice, Policy};
 use crate::check::{self, Assessment, Silencing};
 use crate::cli::args::{CheckArgs, ColorArg, InitArgs};
 use crate::cli::create::create;
@@ -13,10 +13,11 @@ use crate::escape::plain;
 use crate::history::History;
 use crate::inventory::Placing;
 use crate::kind::Kinds;
+use crate::output::counted;
 use crate::report::Exit;
-use crate::settings::{self, FILE_NAME, Settings};
+use crate::settings::{FILE_NAME, Settings};
 use crate::snapshot::Snapshot;
-use crate::source::{RepoPath, SourceFile};
+use crate::source::RepoPath;
 use crate::survey::{Group, Passed, Shape, Sure, Survey, survey, text_of};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -77,13 +78,8 @@ fn judged(
     world: &mut World<'_>,
 ) -> Result<(Assessment, Snapshot), Exit> {
     let path = RepoPath::from(FILE_NAME);
-    let file = SourceFile::new(path.clone(), text);
     let snapshot = snapshot.with(path, text.as_bytes().to_vec());
-    let policy = settings::load(&file).and_then(|settings| {
-        let own = Own::of(&snapshot, &settings)?;
-        Policy::new(settings, &own, &Choice::default())
-    });
-    let policy = policy.map_err(|mistakes| world.mistaken(&mistakes, ColorArg::Auto))?;
+    let (policy, _) = world.told(Policy::of_snapshot(&snapshot, &Choice::default()), ColorArg::Auto)?;
     let judged = check::judge(&snapshot, &policy, Arc::new(History::not_read()), as_of);
     Ok((check::silence(judged, &policy, as_of, &Silencing::default()), snapshot))
 }
@@ -215,8 +211,4 @@ fn next(page: &mut Page, is_there: bool) -> Exit {
     };
     page.paragraph(2, &what);
     Exit::Clean
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -12,7 +12,7 @@ use super::change;
 use super::words::{clause_tags, undetermined_rules, verdict};
 use super::{at_the_isms, path_from_repository_root};
 use crate::check::{RuleInfo, RuleResult};
-use crate::escape::{Raw, json, terminal, uri_path};
+use crate::escape::{Raw, cut, json, terminal, uri_path};
 use crate::finding::{Finding, Severity, Standing};
 use crate::report::{Report, Verdict};
 use crate::source::{Place, RepoPath};
@@ -120,7 +120,7 @@ fn rule(result: &RuleResult) -> Rule {
         id: id.to_string(),
         name: name(id),
         short_description: Message { text: sentence(&text(title)) },
-        full_description: Message { text: cut(&text(why)) },
+        full_description: Message { text: cut(&text(why), MOST_CHARACTERS - 2).into_owned() },
         help: Message { text: format!("{}\n\nWhy: {}", text(fix), text(why)) },
         default_configuration: Configuration { enabled: result.off.is_none(), level: level(*severity) },
         properties: RuleProperties {
@@ -144,15 +144,8 @@ fn name(id: &str) -> String {
 }
 
 fn sentence(text: &str) -> String {
-    let text = cut(text);
+    let text = cut(text, MOST_CHARACTERS - 2).into_owned();
     if text.ends_with(['.', '…']) { text } else { format!("{text}.") }
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(MOST_CHARACTERS - 2) {
-        None => text.to_owned(),
-        Some((at, _)) => format!("{}…", &text[..at]),
-    }
 }
 
 fn result(
