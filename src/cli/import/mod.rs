@@ -78,7 +78,9 @@ fn imported(args: &ImportArgs, world: &mut World<'_>) -> Result<Exit, Exit> {
     for located in &inventory.problems {
         let problem = &located.problem;
         let at = source.register.called(&shown, &bytes, problem.span);
-        let line = format!("{at}: {}. {}", problem.message.unescaped(), problem.help.unescaped());
+        // Here the way of writing dates is an option, not a line of a mapping.
+        let help = problem.help.unescaped().replace("say in the mapping how", "say with `--dates` how");
+        let line = format!("{at}: {}. {help}", problem.message.unescaped());
         let is_error = problem.fault.page().severity == Severity::Error;
         if is_error { problems.push(line) } else { remarks.push(line) }
     }
