@@ -184,7 +184,7 @@ pub fn built_in() -> Result<Vec<Rule>, Vec<Mistake>> {
     // Read once: a rule is cheap to clone and costs a millisecond to read.
     static CATALOGUE: OnceLock<Result<Vec<Rule>, Vec<Mistake>>> = OnceLock::new();
     let read = |(name, text): &(&str, &'static str)| {
-        Rule::load(&SourceFile::new(RepoPath::from(format!("rules/{name}").as_str()), *text))
+        Rule::load_without_examples(&SourceFile::new(RepoPath::from(format!("rules/{name}").as_str()), *text))
     };
     // Side by side; but a thread of the pool that waits here could be given work
     // that asks for the catalogue itself, and would wait for ever.

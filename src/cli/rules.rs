@@ -98,7 +98,10 @@ pub(super) fn test(args: &RulesTestArgs, world: &mut World<'_>) -> Exit {
     }
     let (mut text, mut tried, mut wrong) = (String::new(), 0, 0);
     for rule in &wanted {
-        let trials = trial::examples(rule, &kinds);
+        let trials = match world.told(trial::examples(rule, &kinds), args.color) {
+            Ok(trials) => trials,
+            Err(exit) => return exit,
+        };
         tried += trials.len();
         wrong += trials.iter().filter(|trial| !trial.outcome.is_right()).count();
         draw(&mut text, rule, &trials);

@@ -178,14 +178,7 @@ fn says(arguments: Arguments, steps: &mut Steps) -> Result<Value, EvalError> {
     let (read, phrases) = (text(arguments, 0)?, texts(arguments, 1)?);
     let letters: usize = phrases.iter().map(|phrase| phrase.len()).sum();
     steps.spend_on_text(letters.saturating_add(read.as_str().len().saturating_mul(phrases.len())))?;
-    // As they are written in nearly every rule.
-    let in_lower_case =
-        |phrase: &str| phrase.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    let lower = |phrase| {
-        if in_lower_case(phrase) { Cow::Borrowed(phrase) } else { Cow::Owned(phrase.to_lowercase()) }
-    };
-    let phrases: Vec<Cow<'_, str>> = phrases.into_iter().map(lower).collect();
-    let found = phrases::said(read.as_str(), phrases.iter().map(|phrase| &**phrase));
+    let found = phrases::said(read.as_str(), phrases.into_iter());
     Ok(Value::List(found.into_iter().map(|range| Value::Text(read.part(range))).collect()))
 }
 

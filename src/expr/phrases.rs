@@ -2,6 +2,7 @@
 //! finds and `restates` compares. It knows no language; which phrases mean
 //! something stands in the rules.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -9,15 +10,15 @@ use std::ops::Range;
 const GAP: usize = 4;
 
 /// A word of the text, in lower case.
-struct Word {
-    letters: String,
+struct Word<'t> {
+    letters: Cow<'t, str>,
     place: Range<usize>,
     /// Whether a sentence begins with it.
     begins: bool,
 }
 
 /// Letters and digits; hyphens and apostrophes between them belong to the word.
-fn words_of(text: &str) -> Vec<Word> {
+fn words_of(text: &str) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     let mut rest = text.char_indices().peekable();
     let (mut begins, mut start) = (true, None);
@@ -29,12 +30,12 @@ fn words_of(text: &str) -> Vec<Word> {
             let goes_on = next.is_some_and(|next| next.is_alphanumeric() || matches!(next, '-' | '\'' | '’'));
             if !goes_on {
                 let place = from..at + sign.len_utf8();
-                words.push(Word { letters: text[place.clone()].to_lowercase(), place, begins });
+                words.push(Word { letters: in_lower_case(&text[place.clone()]), place, begins });
                 (begins, start) = (false, None);
             }
         } else if let Some(from) = start.take() {
             // A hyphen with nothing behind it.
-            words.push(Word { letters: text[from..at].to_lowercase(), place: from..at, begins });
+            words.push(Word { letters: in_lower_case(&text[from..at]), place: from..at, begins });
             begins = false;
         }
         // A full stop inside `99.5` ends nothing.
@@ -42,6 +43,31 @@ fn words_of(text: &str) -> Vec<Word> {
             matches!(sign, '\n' | ';' | '!' | '?') || (sign == '.' && next.is_none_or(char::is_whitespace));
     }
     words
+}
+
+/// The text in lower case, which most words and phrases are as they stand.
+fn in_lower_case(word: &str) -> Cow<'_, str> {
+    let is = word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }
+}
+
+/// The first bytes of words, as bits: what a word cannot begin with by these
+/// need not be compared with any.
+#[derive(Clone, Copy)]
+struct Beginnings(u64);
+
+impl Beginnings {
+    fn of(words: &[Word]) -> Self {
+        Self(words.iter().fold(0, |bits, word| bits | Self::bit(&word.letters)))
+    }
+
+    fn bit(letters: &str) -> u64 {
+        letters.bytes().next().map_or(0, |byte| 1 << (byte % 64))
+    }
+
+    fn may_fit(self, form: &Form) -> bool {
+        form.begins_open || self.0 & Self::bit(form.letters) != 0
+    }
 }
 
 /// A part of a phrase.
@@ -83,11 +109,13 @@ fn forms(part: &str) -> impl Iterator<Item = Form<'_>> {
 
 /// Whether the phrase can begin anywhere in the text: most cannot, and are not
 /// looked at any further.
-fn may_begin(phrase: &str, words: &[Word]) -> bool {
-    match phrase.split_whitespace().next() {
-        None | Some("…" | "..." | ".") => true,
-        Some(first) => forms(first).any(|form| words.iter().any(|word| form.fits(&word.letters))),
-    }
+fn may_begin(phrase: &str, words: &[Word], beginnings: Beginnings) -> bool {
+    let first = match phrase.split_whitespace().next() {
+        None | Some("…" | "..." | ".") => return true,
+        Some(first) => in_lower_case(first),
+    };
+    let found = |form: Form| beginnings.may_fit(&form) && words.iter().any(|word| form.fits(&word.letters));
+    forms(&first).any(found)
 }
 
 fn parts(phrase: &str) -> Vec<Part<'_>> {
@@ -135,13 +163,15 @@ fn end_of(parts: &[Part], words: &[Word], start: usize) -> Option<usize> {
 }
 
 /// The first place of each phrase, in the order of the text; one inside another
-/// is left out. `phrases` are in lower case.
+/// is left out.
 pub(super) fn said<'p>(text: &str, phrases: impl Iterator<Item = &'p str>) -> Vec<Range<usize>> {
     let words = words_of(text);
+    let beginnings = Beginnings::of(&words);
     let mut found: Vec<Range<usize>> = phrases
-        .filter(|phrase| may_begin(phrase, &words))
+        .filter(|phrase| may_begin(phrase, &words, beginnings))
         .filter_map(|phrase| {
-            let parts = parts(phrase);
+            let phrase = in_lower_case(phrase);
+            let parts = parts(&phrase);
             let end = |start| end_of(&parts, &words, start).map(|end| (start, end));
             let (start, end) = (0..words.len()).find_map(end)?;
             Some(words.get(start)?.place.start..words.get(end - 1)?.place.end)
@@ -171,7 +201,7 @@ pub(super) fn restates(text: &str, other: &str, small: &BTreeSet<&str>) -> bool 
         word.chars().take(letters.saturating_sub(3).clamp(TELLING, LONGEST)).collect::<String>()
     };
     let telling = |text: &str| -> Vec<String> {
-        let words = words_of(text).into_iter().map(|word| word.letters);
+        let words = words_of(text).into_iter().map(|word| word.letters.into_owned());
         words.filter(|word| word.chars().count() >= TELLING && !small.contains(word.as_str())).collect()
     };
     let known: BTreeSet<String> = telling(other).iter().map(|word| stem(word)).collect();

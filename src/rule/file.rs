@@ -246,6 +246,13 @@ pub(super) struct RuleFile {
     /// Where to read more.
     #[serde(default)]
     pub references: Vec<String>,
+    /// The examples; `None` also where they were left unread.
+    pub examples: Option<ExamplesFile>,
+}
+
+/// Of a rule file the examples only.
+#[derive(Deserialize)]
+pub(super) struct OfExamples {
     /// The examples.
     pub examples: ExamplesFile,
 }

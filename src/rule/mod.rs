@@ -20,7 +20,7 @@ use crate::finding::Severity;
 use crate::settings::{self, Level, Mistake};
 use crate::source::{Place, SourceFile};
 use chrono::NaiveDate;
-use file::RuleFile;
+use file::{OfExamples, RuleFile};
 use std::sync::Arc;
 
 /// The JSON Schema of a rule file, for editors.
@@ -110,8 +110,6 @@ pub struct Rule {
     pub since: Arc<str>,
     /// Where to read more.
     pub references: Vec<String>,
-    /// The examples.
-    pub examples: Arc<ExamplesFile>,
     written: Arc<RuleFile>,
 }
 
@@ -121,7 +119,33 @@ impl Rule {
     /// # Errors
     /// Every mistake, each at its place.
     pub fn load(file: &Arc<SourceFile>) -> Result<Self, Vec<Mistake>> {
-        let written: RuleFile = settings::from_yaml(file).map_err(|mistake| vec![mistake])?;
+        let mut written: RuleFile = settings::from_yaml(file).map_err(|mistake| vec![mistake])?;
+        let Some(examples) = written.examples.take() else {
+            return Err(vec![Mistake::new(settings::whole(file), "`examples` is missing")]);
+        };
+        if examples.conforms.is_empty() || examples.fails.is_empty() {
+            let message = "a rule has examples on both sides: `conforms` and `fails`";
+            let place = settings::place(file, written.id.defined);
+            return Err(vec![Mistake::new(place, message)]);
+        }
+        Self::of(file, written)
+    }
+
+    /// Reads a rule file of the catalogue. Its examples, which stand last and
+    /// are more than half of it, are left unread: a check has no use for them,
+    /// and tests read them.
+    ///
+    /// # Errors
+    /// As [`Self::load`], but for mistakes in examples.
+    pub fn load_without_examples(file: &Arc<SourceFile>) -> Result<Self, Vec<Mistake>> {
+        let text = file.text();
+        let end = text.find("\nexamples:\n").map_or(text.len(), |at| at + 1);
+        let head = SourceFile::new(file.path().clone(), &text[..end]);
+        let written: RuleFile = settings::from_yaml(&head).map_err(|mistake| vec![mistake])?;
+        Self::of(file, written)
+    }
+
+    fn of(file: &Arc<SourceFile>, written: RuleFile) -> Result<Self, Vec<Mistake>> {
         let mut mistakes = Vec::new();
         let at = |location| settings::place(file, location);
         if written.format.value != FORMAT {
@@ -155,10 +179,6 @@ impl Rule {
                 Err(message) => mistakes.push(Mistake::new(at(param.default.defined), message)),
             }
         }
-        if written.examples.conforms.is_empty() || written.examples.fails.is_empty() {
-            let message = "a rule has examples on both sides: `conforms` and `fails`";
-            mistakes.push(Mistake::new(at(written.id.defined), message));
-        }
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
@@ -178,9 +198,17 @@ impl Rule {
             waivable: written.waivable,
             since: written.since.as_str().into(),
             references: written.references.clone(),
-            examples: Arc::new(written.examples.clone()),
             written: Arc::new(written),
         })
+    }
+
+    /// The examples, read from the file at each call.
+    ///
+    /// # Errors
+    /// Mistakes in them.
+    pub fn examples(&self) -> Result<ExamplesFile, Vec<Mistake>> {
+        let read: OfExamples = settings::from_yaml(&self.file).map_err(|mistake| vec![mistake])?;
+        Ok(read.examples)
     }
 
     /// Where the rule says what it is about, for mistakes about that.

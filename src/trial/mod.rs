@@ -14,6 +14,8 @@ pub use judged::{Repository, judge};
 use crate::finding::Finding;
 use crate::kind::Kinds;
 use crate::rule::{ExampleFile, Rule};
+use crate::settings::Mistake;
+use chrono::NaiveDate;
 use std::fmt;
 
 /// What an example is to show.
@@ -74,14 +76,19 @@ impl fmt::Display for Outcome {
 
 /// Tries a rule on each of its examples, in the order of its file; their
 /// records are of these kinds.
-pub fn examples(rule: &Rule, kinds: &Kinds) -> Vec<Trial> {
-    let conforms = rule.examples.conforms.iter().map(|example| (Side::Conforms, example));
-    let fails = rule.examples.fails.iter().map(|example| (Side::Fails, example));
-    conforms.chain(fails).map(|(side, example)| trial(rule, kinds, side, example)).collect()
+///
+/// # Errors
+/// Mistakes in the examples.
+pub fn examples(rule: &Rule, kinds: &Kinds) -> Result<Vec<Trial>, Vec<Mistake>> {
+    let examples = rule.examples()?;
+    let conforms = examples.conforms.iter().map(|example| (Side::Conforms, example));
+    let fails = examples.fails.iter().map(|example| (Side::Fails, example));
+    let sides = conforms.chain(fails);
+    let today = |example: &ExampleFile| example.today.unwrap_or(examples.today);
+    Ok(sides.map(|(side, example)| trial(rule, kinds, side, example, today(example))).collect())
 }
 
-fn trial(rule: &Rule, kinds: &Kinds, side: Side, example: &ExampleFile) -> Trial {
-    let today = example.today.unwrap_or(rule.examples.today);
+fn trial(rule: &Rule, kinds: &Kinds, side: Side, example: &ExampleFile, today: NaiveDate) -> Trial {
     let judged = example::repository(example, today, kinds)
         .and_then(|repository| judge(std::slice::from_ref(rule), &repository));
     let (findings, faults) = match judged {

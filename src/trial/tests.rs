@@ -23,7 +23,7 @@ const BARE: &str = "{name: bare, records: {action: {id: A-1, title: T}}}";
 #[test]
 fn an_example_is_measured_by_what_it_is_to_show() {
     let outcomes = |conforms, fails| {
-        let trials = examples(&rule(conforms, fails), &Kinds::embedded()).into_iter();
+        let trials = examples(&rule(conforms, fails), &Kinds::embedded()).unwrap().into_iter();
         trials.map(|trial| trial.outcome).collect::<Vec<_>>()
     };
     assert_eq!(outcomes(OWNED, BARE), [Outcome::Validated, Outcome::Reported]);
@@ -49,7 +49,7 @@ fn an_example_that_shows_nothing_is_at_fault() {
         ),
     ];
     for (what, example, said) in cases {
-        let trials = examples(&rule(OWNED, example), &Kinds::embedded());
+        let trials = examples(&rule(OWNED, example), &Kinds::embedded()).unwrap();
         let Outcome::Faulty(faults) = &trials[1].outcome else { panic!("{what}: {:?}", trials[1].outcome) };
         assert!(faults.iter().any(|fault| fault.contains(said)), "{what}: {faults:?}");
     }

@@ -14,8 +14,8 @@ use crate::expr::printed;
 use crate::kind::words::nearest;
 use crate::record::Fault;
 use crate::report::Exit;
-use crate::rule::ExampleFile;
 use crate::rule::told::{basis, cited, needed, spoken, subjects};
+use crate::rule::{ExampleFile, ExamplesFile};
 use crate::settings::Level;
 use serde_json::{Value, json};
 use view::{params, view};
@@ -39,9 +39,10 @@ fn page(args: &ExplainArgs, world: &mut World<'_>) -> Result<String, Exit> {
         });
     }
     let applied = in_force(args, world)?;
+    let examples = world.told(applied.rule.examples(), args.shown.color)?;
     Ok(match args.shown.format {
-        PageFormatArg::Human => human(&applied, Page::new(world.style(args.shown.color, true))),
-        PageFormatArg::Json => crate::escape::json(&view(&applied)),
+        PageFormatArg::Human => human(&applied, &examples, Page::new(world.style(args.shown.color, true))),
+        PageFormatArg::Json => crate::escape::json(&view(&applied, &examples)),
     })
 }
 
@@ -82,7 +83,7 @@ fn form(fault: &crate::record::Page, mut page: Page) -> String {
     page.finish()
 }
 
-fn human(applied: &Applied, mut page: Page) -> String {
+fn human(applied: &Applied, examples: &ExamplesFile, mut page: Page) -> String {
     let (rule, words) = (&applied.rule, applied.rule.words());
     page.heading(&rule.title);
     page.paragraph(0, &format!("{}: {}", rule.id, standing(applied)));
@@ -127,11 +128,11 @@ fn human(applied: &Applied, mut page: Page) -> String {
     if !rule.references.is_empty() {
         page.paragraph(2, &format!("More: {}.", rule.references.join(", ")));
     }
-    for (title, examples) in
-        [("Examples that conform", &rule.examples.conforms), ("Examples that fail", &rule.examples.fails)]
+    for (title, side) in
+        [("Examples that conform", &examples.conforms), ("Examples that fail", &examples.fails)]
     {
-        page.heading(&format!("{title}, as of {}", rule.examples.today));
-        for example in examples {
+        page.heading(&format!("{title}, as of {}", examples.today));
+        for example in side {
             draw(&mut page, example);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Applied;
 use crate::expr::printed;
-use crate::rule::{ExampleFile, Param, Rule};
+use crate::rule::{ExampleFile, ExamplesFile, Param, Rule};
 use serde_json::{Value, json};
 
 /// The parameters, each with its default where the value in force is another.
@@ -16,7 +16,7 @@ pub(super) fn params(applied: &Applied) -> impl Iterator<Item = (&Param, Option<
 }
 
 /// The rule with everything that its page shows.
-pub(super) fn view(applied: &Applied) -> Value {
+pub(super) fn view(applied: &Applied, examples: &ExamplesFile) -> Value {
     let (rule, words) = (&applied.rule, applied.rule.words());
     let clauses = rule.clauses.iter().map(
         |clause| json!({"number": clause.to_string(), "topic": clause.topic(), "in_2013": clause.in_2013()}),
@@ -25,17 +25,17 @@ pub(super) fn view(applied: &Applied) -> Value {
         json!({"name": param.name, "type": param.ty, "value": printed(&param.value), "default": default, "doc": param.doc})
     });
     let lets = words.lets.iter().map(|(name, is)| json!({"name": name, "is": is}));
-    let examples = |examples: &[ExampleFile]| {
+    let side = |side: &[ExampleFile]| {
         let view = |example: &ExampleFile| {
             let history = example.history.iter();
             let history =
                 history.map(|state| json!({"on": state.on, "by": state.by, "records": state.records}));
             json!({
-                "name": example.name, "today": example.today.unwrap_or(rule.examples.today),
+                "name": example.name, "today": example.today.unwrap_or(examples.today),
                 "settings": example.settings, "history": history.collect::<Vec<_>>(), "records": example.records,
             })
         };
-        examples.iter().map(view).collect::<Vec<_>>()
+        side.iter().map(view).collect::<Vec<_>>()
     };
     json!({
         "id": rule.id, "title": rule.title, "severity": rule.severity, "severity_in_force": applied.severity,
@@ -45,6 +45,6 @@ pub(super) fn view(applied: &Applied) -> Value {
         "let": lets.collect::<Vec<_>>(), "when": words.when, "assert": words.assert, "at": words.at,
         "message": words.message, "why": words.why, "fix": words.fix, "waivable": rule.waivable,
         "since": rule.since, "references": rule.references,
-        "examples": {"conforms": examples(&rule.examples.conforms), "fails": examples(&rule.examples.fails)},
+        "examples": {"conforms": side(&examples.conforms), "fails": side(&examples.fails)},
     })
 }
