@@ -1,14 +1,18 @@
 """Writes the ISMS repositories that the ratios are measured on.
 
-    python3 benches/generate.py records DIR COUNT   registers and documents
+    python3 benches/generate.py records DIR COUNT PROGRAM   the demo, many times over
+    python3 benches/generate.py actions DIR COUNT   one kind of record only
     python3 benches/generate.py commits DIR COUNT   COUNT commits over COUNT/4 files
     python3 benches/generate.py register DIR COUNT  one register, changed COUNT times
 
-Equal arguments give equal files. One record in a hundred has a fault.
+Equal arguments (and an equal demo of PROGRAM) give equal files. One record in a
+hundred has a fault.
 """
 
 import os
 import random
+import re
+import shutil
 import subprocess
 import sys
 
@@ -40,30 +44,6 @@ def action(draw, number, risks):
     )
 
 
-def risk(draw, number, actions):
-    return (
-        f"- id: RSK-{number}\n  title: {text(draw, 6)}\n  owner: ben\n  description: {text(draw, 30)}\n"
-        f"  treatment: modify\n  status: monitored\n  identified: {day(draw, 2024, 2025)}\n"
-        f"  reviewed: 2026-09-01\n  actions: [ACT-{draw.randrange(actions)}]\n  notes: {text(draw, 25)}\n"
-    )
-
-
-def incident(draw, number):
-    return (
-        f"- id: INC-{number}\n  title: {text(draw, 6)}\n  type: incident\n  category: other\n  severity: low\n"
-        f"  occurred: {day(draw, 2024, 2025)}\n  lessons: {text(draw, 40)}\n  notes: {text(draw, 30)}\n"
-    )
-
-
-def policy(draw, number):
-    reviewed = "2024-01-11" if number % 100 == 0 else f"2026-0{draw.randint(1, 9)}-11"
-    return (
-        f"---\nid: POL-{number}\ntitle: {text(draw, 5)}\nowner: ana\napprover: ben\napproved: 2025-11-01\ntype: policy\n"
-        f"status: approved\nreviewed: {reviewed}\nreview_interval: 12 months\n---\n"
-        f"# {text(draw, 4)}\n\n{text(draw, 60)}\n"
-    )
-
-
 def write(folder, path, content):
     path = os.path.join(folder, path)
     os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -71,19 +51,96 @@ def write(folder, path, content):
         out.write(content)
 
 
-def records(folder, count):
-    """Four tenths actions, two risks, one incidents (registers), three policies."""
-    draw = random.Random(1)
-    actions, risks, incidents, policies = (count * part // 10 for part in (4, 2, 1, 3))
-    write(folder, "isms.yaml", "organisation: Big\n")
-    for name, rows in (
-        ("actions", [action(draw, n, risks) for n in range(actions)]),
-        ("risks", [risk(draw, n, actions) for n in range(risks)]),
-        ("incidents", [incident(draw, n) for n in range(incidents)]),
-    ):
-        write(folder, f"{name}.yaml", "".join(rows))
-    for number in range(policies):
-        write(folder, f"policies/{number % 100}/p{number}.md", policy(draw, number))
+def files_of(folder):
+    """The demo's files: path -> text; not its settings, its lone statement of
+    applicability, nor what silences findings."""
+    found = {}
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != ".git")
+        for name in sorted(names):
+            path = os.path.relpath(os.path.join(parent, name), folder)
+            if path not in ("isms.yaml", "controls.yaml", "waivers.yaml", "removals.yaml"):
+                with open(os.path.join(parent, name), encoding="utf-8") as file:
+                    found[path] = file.read()
+    return found
+
+
+ID = re.compile(r"^(?:- )?id: (\S+)$", re.MULTILINE)
+TITLE = re.compile(r"^(- |  |)title: ([^\"\n]*)$", re.MULTILINE)
+
+
+class Isms:
+    """An ISMS that can be copied: every copy has ids and titles of its own."""
+
+    def __init__(self, files):
+        self.files = files
+        self.ids = sorted({name for text in files.values() for name in ID.findall(text)}, key=len, reverse=True)
+        every = "|".join(re.escape(name) for name in self.ids)
+        self.mentioned = re.compile(rf"(?<![\w-])(?:{every})(?![\w-])")
+
+    def copy(self, number):
+        for path, text in self.files.items():
+            text = TITLE.sub(rf"\1title: \2 {number}", text)
+            yield path, self.mentioned.sub(lambda found: f"{found[0]}-{number}", text)
+
+
+def listed(text):
+    """The text of a file with one record or with a list of them, as items of a list."""
+    if text.startswith("- "):
+        return text
+    first, *rest = text.rstrip("\n").split("\n")
+    return "\n".join([f"- {first}", *(f"  {line}" if line else "" for line in rest), ""])
+
+
+REGISTER = 6_000_000
+
+
+def records(folder, count, program):
+    """Copies of the demo's tidy ISMS, one in a hundred of the demo with its
+    faults: all kinds in the demo's proportions, and pages until three in ten
+    records are pages. Registers are cut at 6 MB."""
+    made = {}
+    for name, options in (("tidy", ["--tidy"]), ("faulty", [])):
+        demo = os.path.join(folder, name)
+        subprocess.run([program, "demo", *options, demo], check=False, capture_output=True)
+        made[name] = Isms(files_of(demo))
+        with open(os.path.join(demo, "isms.yaml"), encoding="utf-8") as settings:
+            made["settings"] = settings.read().replace("level: essential", "level: full")
+        with open(os.path.join(demo, "controls.yaml"), encoding="utf-8") as controls:
+            made["controls"] = controls.read()
+        shutil.rmtree(demo)
+    write(folder, "isms.yaml", made["settings"])
+    write(folder, "controls.yaml", made["controls"])
+    registers, sizes, written, copy = {}, {}, 0, 0
+    while written < count:
+        copy += 1
+        pages = rows = 0
+        for path, text in made["faulty" if copy % 100 == 0 else "tidy"].copy(copy):
+            if path.endswith(".md"):
+                write(folder, f"{os.path.dirname(path)}/{copy % 100}/{copy}-{os.path.basename(path)}", text)
+                pages += 1
+                page = (path, text)
+                continue
+            kind = path.split("/")[0].removesuffix(".yaml")
+            part, items = registers.get(kind, 1), listed(text)
+            if sizes.get((kind, part), 0) > REGISTER:
+                registers[kind] = part = part + 1
+            sizes[kind, part] = sizes.get((kind, part), 0) + len(items)
+            append(folder, f"{kind}/{part}.yaml", items)
+            rows += len(ID.findall(text))
+        while pages < 0.3 * (pages + rows):
+            path, text = page
+            again = re.sub(r"^id: (\S+)$", rf"id: \1-{pages}", text, flags=re.MULTILINE)
+            write(folder, f"{os.path.dirname(path)}/{copy % 100}/{copy}-{pages}.md", again)
+            pages += 1
+        written += pages + rows
+
+
+def append(folder, path, content):
+    path = os.path.join(folder, path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "a", encoding="utf-8") as out:
+        out.write(content)
 
 
 def fast_import(folder, commits):
@@ -134,6 +191,14 @@ def register(folder, count, rows=300):
     fast_import(folder, steps())
 
 
+def actions(folder, count):
+    draw = random.Random(4)
+    write(folder, "isms.yaml", "organisation: Big\nlevel: full\n")
+    for part in range(0, count, 10_000):
+        rows = [action(draw, n, 0) for n in range(part, min(part + 10_000, count))]
+        write(folder, f"actions/{part}.yaml", "".join(rows))
+
+
 if __name__ == "__main__":
-    kind, folder, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    {"records": records, "commits": commits, "register": register}[kind](folder, count)
+    kind, folder, count, *program = sys.argv[1:]
+    {"records": records, "actions": actions, "commits": commits, "register": register}[kind](folder, int(count), *program)

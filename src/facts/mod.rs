@@ -85,6 +85,12 @@ pub struct Context {
     looks: OnceLock<attention::Looks>,
     /// The last day on which a commit changed a record, by its id.
     changed_on: OnceLock<BTreeMap<String, NaiveDate>>,
+    /// The days of the audits of a programme, by its id.
+    audit_days: OnceLock<BTreeMap<String, BTreeSet<NaiveDate>>>,
+    /// The open risks as facts show them, by their places.
+    open_risks: OnceLock<BTreeMap<usize, Value>>,
+    /// What is the same for every record, by the name of the fact.
+    of_the_set: Mutex<BTreeMap<&'static str, Value>>,
 }
 
 impl Context {
@@ -110,6 +116,9 @@ impl Context {
             latest_low: OnceLock::new(),
             looks: OnceLock::new(),
             changed_on: OnceLock::new(),
+            audit_days: OnceLock::new(),
+            open_risks: OnceLock::new(),
+            of_the_set: Mutex::default(),
             operating_since: OnceLock::new(),
             observations: OnceLock::new(),
             audited_controls: OnceLock::new(),
@@ -160,7 +169,7 @@ impl Visible {
 pub fn fact(context: &Arc<Context>, record: Option<usize>, name: &str) -> Value {
     let kind = record.and_then(|at| context.inventory.records().get(at)).map(|record| &*record.kind.name);
     let known = table().iter().find(|fact| fact.name == name && fact.on.includes(kind));
-    known.map_or(Value::Absent, |fact| (fact.compute)(context, record.unwrap_or(usize::MAX)))
+    known.map_or(Value::Absent, |fact| fact.of(context, record.unwrap_or(usize::MAX)))
 }
 
 struct Facts {
@@ -171,7 +180,7 @@ struct Facts {
 
 impl Object for Facts {
     fn get(&self, field: &FieldRef) -> Value {
-        self.known.get(field.index).map_or(Value::Absent, |fact| (fact.compute)(&self.context, self.record))
+        self.known.get(field.index).map_or(Value::Absent, |fact| fact.of(&self.context, self.record))
     }
 
     fn place(&self) -> Option<Place> {
@@ -180,7 +189,7 @@ impl Object for Facts {
 
     fn place_of(&self, field: &str) -> Option<Place> {
         let fact = self.known.iter().find(|fact| fact.name == field)?;
-        match (fact.compute)(&self.context, self.record) {
+        match fact.of(&self.context, self.record) {
             Value::Struct(object) => object.place().or_else(|| self.place()),
             _ => self.place(),
         }

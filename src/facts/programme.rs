@@ -6,7 +6,7 @@ use super::{Context, Item, dates, links, optional, structure, text, texts};
 use crate::expr::{Duration, Text, Type, Value};
 use crate::inventory::Record;
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Three years: the common cycle of certificates, where the programme has none.
@@ -42,20 +42,29 @@ pub(super) fn awaited(context: &Arc<Context>, at: usize) -> Value {
         return unknown;
     }
     let own = record.key.id.unescaped();
-    let days: BTreeSet<NaiveDate> = context
-        .inventory
-        .of_kind("audit")
-        .filter(|audit| audit.get("programme").as_text().as_deref() == Some(own))
-        .flat_map(|audit| [audit.get("planned").as_day(), audit.get("held").as_day()])
-        .flatten()
-        .collect();
+    let days = audit_days(context).get(own);
     let entries = record.get("audits").as_items();
     let items = entries.iter().filter_map(|entry| {
         let (id, planned) = (entry.field("id").as_text()?, entry.field("planned").as_day()?);
-        let carried_out = context.inventory.find("audit", &id).is_some() || days.contains(&planned);
+        let carried_out = context.inventory.find("audit", &id).is_some()
+            || days.is_some_and(|days| days.contains(&planned));
         (!carried_out).then(|| item(&id, planned, entry))
     });
     Value::List(items.collect())
+}
+
+/// The days on which the audits of each programme were planned or held.
+fn audit_days(context: &Context) -> &BTreeMap<String, BTreeSet<NaiveDate>> {
+    context.audit_days.get_or_init(|| {
+        let mut days: BTreeMap<String, BTreeSet<NaiveDate>> = BTreeMap::new();
+        for audit in context.inventory.of_kind("audit") {
+            if let Some(programme) = audit.get("programme").as_text() {
+                let of_audit = [audit.get("planned").as_day(), audit.get("held").as_day()];
+                days.entry(programme).or_default().extend(of_audit.into_iter().flatten());
+            }
+        }
+        days
+    })
 }
 
 pub(super) fn cycle_type() -> Type {

@@ -6,7 +6,7 @@ use super::{
     register, review, risks, series, similarity, sources, standing, voices, weights,
 };
 use crate::expr::{Type, Value};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 /// What a fact is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,26 @@ pub struct Fact {
     pub needs_history: bool,
     /// One sentence, with the unit.
     pub doc: &'static str,
-    pub(super) compute: fn(&Arc<Context>, usize) -> Value,
+    /// Whether it is the same for every record, and so computed once.
+    of_the_set: bool,
+    compute: fn(&Arc<Context>, usize) -> Value,
+}
+
+impl Fact {
+    /// The fact about the record at a place of the inventory, or about the
+    /// whole set.
+    pub(super) fn of(&self, context: &Arc<Context>, record: usize) -> Value {
+        if !(self.of_the_set || self.on == On::Isms) {
+            return (self.compute)(context, record);
+        }
+        let of_the_set = || context.of_the_set.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = of_the_set().get(self.name) {
+            return known.clone();
+        }
+        // Not under the lock: a fact may rest on others.
+        let value = (self.compute)(context, record);
+        of_the_set().entry(self.name).or_insert(value).clone()
+    }
 }
 
 const DOCUMENT: On = On::Kinds(&["document"]);
@@ -67,11 +86,16 @@ const fn fact(
     compute: fn(&Arc<Context>, usize) -> Value,
     doc: &'static str,
 ) -> Fact {
-    Fact { name, on, ty, optional: true, needs_history: false, doc, compute }
+    Fact { name, on, ty, optional: true, needs_history: false, doc, of_the_set: false, compute }
 }
 
 const fn always(mut fact: Fact) -> Fact {
     fact.optional = false;
+    fact
+}
+
+const fn of_the_set(mut fact: Fact) -> Fact {
+    fact.of_the_set = true;
     fact
 }
 
@@ -291,13 +315,13 @@ static TABLE: &[Fact] = &[
         register::leadership,
         "The metrics in use that leadership looks at.",
     )),
-    always(fact(
+    of_the_set(always(fact(
         "review_cycle",
         OBJECTIVE,
         cycles::cycle_type,
         cycles::management_review,
         "The last management review and when the next is due.",
-    )),
+    ))),
     fact("period_end", MEASUREMENT, || Type::Date, series::period_end, "The last day of the period."),
     always(fact(
         "awaited",
