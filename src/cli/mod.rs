@@ -27,6 +27,7 @@ mod repository;
 mod rules;
 mod schema;
 mod subject;
+mod suggest;
 mod verify;
 mod view_args;
 mod views;
@@ -60,6 +61,7 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
         Command::Register(args) => views::register(&args, world),
         Command::Trend(args) => views::trend(&args, world),
         Command::Agenda(args) => views::agenda(&args, world),
+        Command::Suggest(args) => suggest::run(&args, world),
         Command::Evidence(args) => evidence::run(&args, world),
         Command::Verify(args) => verify::run(&args, world),
         Command::Lsp(args) => lsp::run(&args, world),

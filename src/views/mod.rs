@@ -1,6 +1,6 @@
 //! The records as people ask for them between audits: what falls due, the
-//! register of every open action, the course of each metric, and the inputs of
-//! the next review.
+//! register of every open action, the course of each metric, the inputs of the
+//! next review, and what got better without anybody registering it.
 //!
 //! A view arranges what the records and their history say; where they are
 //! silent it says so, and what could not be determined stands beside it. It
@@ -14,6 +14,7 @@ mod outlook;
 pub mod read;
 mod register;
 mod trend;
+mod unregistered;
 
 pub use agenda::{INPUTS, Meeting, agenda};
 pub use due::{Wanted, due, nothing_due};
@@ -21,3 +22,4 @@ pub use outlook::outlook;
 pub use read::Reading;
 pub use register::{register, served_risks};
 pub use trend::{Course, Reach, Step, courses, sparkline, trend};
+pub use unregistered::{UNREGISTERED, unregistered};

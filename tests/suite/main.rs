@@ -53,4 +53,5 @@ mod schemas;
 mod sensitive;
 mod signals;
 mod snapshots;
+mod suggesting;
 mod views;

@@ -4,7 +4,7 @@ mod check;
 
 pub(super) use check::{CheckArgs, ColorArg, FailOnArg, FormatArg, IncompleteArg, OutputArg, PublishArg};
 
-use super::view_args::{AgendaArgs, DueArgs, EvidenceArgs, RegisterArgs, TrendArgs, VerifyArgs};
+use super::view_args::{AgendaArgs, DueArgs, EvidenceArgs, RegisterArgs, SuggestArgs, TrendArgs, VerifyArgs};
 use crate::publish;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -65,6 +65,13 @@ pub(super) enum Command {
     /// Show the inputs of the next review (9.3.2 a to g), filled from what the
     /// records say since the last one.
     Agenda(AgendaArgs),
+    /// Propose improvement actions from what the check finds: what keeps coming
+    /// back, got worse without a word, is late in heaps or stands still; and
+    /// show what got better although no action names it.
+    ///
+    /// Exit codes: 0 shown or written, 2 usage or settings, 3 something could
+    /// not be determined, 4 a file could not be written.
+    Suggest(SuggestArgs),
     /// Build the evidence pack of a period: a page, the same as JSON, an index
     /// and a manifest from which it can be built again.
     Evidence(EvidenceArgs),
