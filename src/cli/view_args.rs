@@ -46,6 +46,29 @@ pub(super) struct AgendaArgs {
     pub(super) view: ViewArgs,
 }
 
+/// What `coverage` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct CoverageArgs {
+    /// The framework, as `maps` of the controls names it, such as
+    /// `nist-csf-2.0`; without it the frameworks are listed.
+    #[arg(long, value_name = "FRAMEWORK")]
+    pub(super) against: Option<String>,
+    /// A published map beside those of the controls: YAML with `framework`,
+    /// `source`, `version`, `licence` and `numbers: {NUMBER: [A.5.1]}`. None
+    /// comes with the program.
+    #[arg(long, value_name = "FILE")]
+    pub(super) map: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) view: ViewArgs,
+}
+
+/// What `rules matrix` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct MatrixArgs {
+    #[command(flatten)]
+    pub(super) view: ViewArgs,
+}
+
 /// What `suggest` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct SuggestArgs {

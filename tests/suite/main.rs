@@ -47,6 +47,7 @@ mod random_isms;
 mod random_text;
 mod readme;
 mod real_history;
+mod reference;
 mod report_schema;
 mod rules;
 mod schemas;
