@@ -61,12 +61,12 @@ fn draw(text: &mut String, rule: &Rule) {
 /// Text in which code stands between backticks.
 fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return md(&Raw::from(text));
     }
     let drawn = parts.iter().enumerate().map(|(at, part)| {
         let part = Raw::from(*part);
-        if at % 2 == 0 { md(&part) } else { markdown_code(&part) }
+        if at.is_multiple_of(2) { md(&part) } else { markdown_code(&part) }
     });
     drawn.collect()
 }
