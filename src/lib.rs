@@ -41,6 +41,7 @@
 //! publish     a check run and a comment at GitHub; the only user of a network
 //! ci          which system runs the check, and what it says of the change
 //! views       the records as people ask for them: due, register, trend, agenda
+//! suggest     findings -> proposed improvement actions
 //! evidence    the evidence pack of a period: chapters, page, manifest; its verification
 //! chronicle   a repository's history told in Markdown
 //! trial       a rule tried on its examples
@@ -105,6 +106,7 @@ pub mod settings;
 pub mod sheet;
 pub mod snapshot;
 pub mod source;
+pub mod suggest;
 pub mod survey;
 pub mod trial;
 pub mod views;

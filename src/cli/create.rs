@@ -1,7 +1,8 @@
 //! New files in somebody's repository: nothing that is there is changed, and no
 //! link is followed.
 
-use std::fs::{DirBuilder, OpenOptions};
+use super::publish::beside;
+use std::fs::DirBuilder;
 use std::io::{self, Write as _};
 use std::path::{Component, Path};
 
@@ -28,9 +29,14 @@ pub(super) fn create(root: &Path, below: &Path, text: &str) -> io::Result<bool> 
             Err(error) => return Err(error),
         }
     }
-    match OpenOptions::new().write(true).create_new(true).open(place.join(name)) {
-        Ok(mut file) => file.write_all(text.as_bytes()).map(|()| true),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(error),
+    // Written beside its place and put there whole; a name that something has,
+    // a link too, stays as it is.
+    let mut file = beside(&place)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(place.join(name)) {
+        Ok(_) => Ok(true),
+        Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(refused) => Err(refused.error),
     }
 }

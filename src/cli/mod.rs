@@ -23,10 +23,12 @@ mod new_rule;
 mod page;
 mod progress;
 mod publish;
+mod reference;
 mod repository;
 mod rules;
 mod schema;
 mod subject;
+mod suggest;
 mod verify;
 mod view_args;
 mod views;
@@ -51,6 +53,7 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
         Command::Explain(args) => explain::run(&args, world),
         Command::Rules(RulesCommand::Test(args)) => rules::test(&args, world),
         Command::Rules(RulesCommand::List(args)) => rules::list(&args, world),
+        Command::Rules(RulesCommand::Matrix(args)) => views::matrix(&args, world),
         Command::Rules(RulesCommand::New(args)) => new_rule::run(&args, world),
         Command::Config(ConfigCommand::Show(args)) => config::show(&args, world),
         Command::Baseline(BaselineCommand::Write(args)) => baseline::run(&args, world),
@@ -60,6 +63,8 @@ pub fn run(args: Args, world: &mut World<'_>) -> Exit {
         Command::Register(args) => views::register(&args, world),
         Command::Trend(args) => views::trend(&args, world),
         Command::Agenda(args) => views::agenda(&args, world),
+        Command::Coverage(args) => views::coverage(&args, world),
+        Command::Suggest(args) => suggest::run(&args, world),
         Command::Evidence(args) => evidence::run(&args, world),
         Command::Verify(args) => verify::run(&args, world),
         Command::Lsp(args) => lsp::run(&args, world),

@@ -46,14 +46,7 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Ok(_) => return Err(io::Error::other("something other than a file has this name")),
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any new file: what the user's mask leaves.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.prefix(".ismslint-").tempfile_in(folder)?;
+    let mut file = beside(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
@@ -61,4 +54,16 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // offer that for folders; the report itself is written by then.
     let _ = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
+}
+
+/// A file that is not finished yet, in the folder in which it is to be.
+pub(super) fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any new file: what the user's mask leaves.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.prefix(".ismslint-").tempfile_in(folder)
 }

@@ -1,7 +1,7 @@
 //! `rules`: the catalogue as a whole, with what a repository adds to it, and the
 //! trial of its examples.
 
-use super::args::{CheckArgs, ColorArg, PageFormatArg, RulesListArgs, RulesTestArgs};
+use super::args::{CheckArgs, ColorArg, ListFormatArg, RulesListArgs, RulesTestArgs};
 use super::explain;
 use super::page::Page;
 use super::repository::Place;
@@ -38,13 +38,16 @@ fn here(
 
 /// Lists the rules, the starter level first.
 pub(super) fn list(args: &RulesListArgs, world: &mut World<'_>) -> Exit {
-    let (own, _, rules) = match here(args.shown.root.clone(), args.shown.color, world) {
+    let (own, _, rules) = match here(args.root.clone(), args.color, world) {
         Ok(here) => here,
         Err(exit) => return exit,
     };
+    if args.format == ListFormatArg::Markdown {
+        return world.print(&super::reference::markdown(&rules));
+    }
     let file = |rule: &Rule| own.has(rule).then(|| rule.file.path().shown());
     let clauses = |rule: &Rule| rule.clauses.iter().map(ToString::to_string).collect::<Vec<_>>();
-    if args.shown.format == PageFormatArg::Json {
+    if args.format == ListFormatArg::Json {
         let view = |rule: &Rule| {
             json!({
                 "id": rule.id, "title": rule.title, "severity": rule.severity, "basis": rule.basis,
@@ -55,7 +58,7 @@ pub(super) fn list(args: &RulesListArgs, world: &mut World<'_>) -> Exit {
             &json!({"format": 1, "rules": rules.iter().map(view).collect::<Vec<_>>()}),
         ));
     }
-    let mut page = Page::new(world.style(args.shown.color, true));
+    let mut page = Page::new(world.style(args.color, true));
     for level in [Level::Essential, Level::Full] {
         let mut of_level: Vec<&Rule> = rules.iter().filter(|rule| rule.level == level).collect();
         if of_level.is_empty() {

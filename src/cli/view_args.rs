@@ -46,6 +46,74 @@ pub(super) struct AgendaArgs {
     pub(super) view: ViewArgs,
 }
 
+/// What `coverage` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct CoverageArgs {
+    /// The framework, as `maps` of the controls names it, such as
+    /// `nist-csf-2.0`; without it the frameworks are listed.
+    #[arg(long, value_name = "FRAMEWORK")]
+    pub(super) against: Option<String>,
+    /// A published map beside those of the controls: YAML with `framework`,
+    /// `source`, `version`, `licence` and `numbers: {NUMBER: [A.5.1]}`. None
+    /// comes with the program.
+    #[arg(long, value_name = "FILE")]
+    pub(super) map: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) view: ViewArgs,
+}
+
+/// What `rules matrix` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct MatrixArgs {
+    #[command(flatten)]
+    pub(super) view: ViewArgs,
+}
+
+/// What `suggest` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct SuggestArgs {
+    /// Only from these signals, such as `metric-got-worse`; the JSON names the
+    /// signal of each proposal.
+    #[arg(value_name = "SIGNAL")]
+    pub(super) signals: Vec<String>,
+    /// Write each proposal to a new file in the folder that holds actions here;
+    /// nothing that is there is changed.
+    #[arg(long, conflicts_with_all = ["rev", "format"])]
+    pub(super) write: bool,
+    /// From which day on it is looked for what got better without an action;
+    /// else a year before the day of judgement.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) since: Option<NaiveDate>,
+    /// The folder of the ISMS; else the nearest one above with an `isms.yaml`,
+    /// else the repository's.
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// The records of this commit (full id, branch or tag) instead of the files
+    /// on disk.
+    #[arg(long, value_name = "COMMIT")]
+    pub(super) rev: Option<String>,
+    /// The day of judgement instead of today.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) as_of: Option<NaiveDate>,
+    /// Without the git history; what it would say is not proposed.
+    #[arg(long)]
+    pub(super) no_history: bool,
+    /// The output format.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: SuggestFormatArg,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
+}
+
+/// How proposals are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SuggestFormatArg {
+    Human,
+    Markdown,
+    Json,
+}
+
 /// What `evidence` takes.
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("time").required(true).args(["period", "since"])))]

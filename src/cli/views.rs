@@ -1,10 +1,14 @@
-//! `due`, `register`, `trend` and `agenda`: the records as people ask for them.
+//! `due`, `register`, `trend`, `agenda`, `coverage` and `rules matrix`: the
+//! records as people ask for them.
 
 use super::args::CheckArgs;
 use super::progress::Waiting;
 use super::repository::Place;
-use super::view_args::{AgendaArgs, DueArgs, RegisterArgs, TrendArgs, ViewArgs, ViewFormatArg};
+use super::view_args::{
+    AgendaArgs, CoverageArgs, DueArgs, MatrixArgs, RegisterArgs, TrendArgs, ViewArgs, ViewFormatArg,
+};
 use super::world::World;
+use crate::budget::Limits;
 use crate::catalogue::{Choice, Policy};
 use crate::escape::Raw;
 use crate::facts::Context;
@@ -12,10 +16,16 @@ use crate::history::History;
 use crate::inventory;
 use crate::kind::words::nearest;
 use crate::report::Exit;
+use crate::settings;
 use crate::sheet::{Page, csv, human, markdown};
-use crate::views::{self, Meeting, Reading, Wanted};
+use crate::source::{RepoPath, SourceFile};
+use crate::views::{self, Meeting, NumberMap, Reading, Wanted, clause_matrix};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde_json::json;
+use std::io::Read as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 use std::sync::Arc;
 
 /// What falls due.
@@ -60,6 +70,70 @@ pub(super) fn agenda(args: &AgendaArgs, world: &mut World<'_>) -> Exit {
     show("agenda", &args.view, world, |reading, _| Ok(views::agenda(reading, meeting)))
 }
 
+/// The statement of applicability against another framework.
+pub(super) fn coverage(args: &CoverageArgs, world: &mut World<'_>) -> Exit {
+    let map = match args.map.as_deref().map(|path| number_map(path, world)).transpose() {
+        Ok(map) => map,
+        Err(why) => return world.refuse(&why),
+    };
+    let named = args.against.as_deref().or(map.as_ref().map(|map| map.framework.as_str()));
+    if let (Some(named), Some(map)) = (named, &map)
+        && *named != map.framework
+    {
+        let why = format!("`--against {named}`, and the map is of `{}`: name the same", map.framework);
+        return world.refuse(&why);
+    }
+    show("coverage", &args.view, world, |reading, world| match named {
+        None => Ok(views::frameworks(reading)),
+        Some(named) => views::coverage(reading, named, map.as_ref())
+            .map_err(|known| world.refuse(&unknown("framework", named, &known))),
+    })
+}
+
+/// A published map, from a file that the user names.
+fn number_map(path: &Path, world: &World<'_>) -> Result<NumberMap, String> {
+    let shown = path.display();
+    let limit = Limits::STANDARD.policy_bytes;
+    let file = std::fs::File::open(world.folder.join(path)).map_err(|error| format!("{shown}: {error}"))?;
+    if !file.metadata().is_ok_and(|about| about.is_file()) {
+        return Err(format!("{shown}: it is no regular file"));
+    }
+    let mut text = String::new();
+    file.take(limit + 1).read_to_string(&mut text).map_err(|error| format!("{shown}: {error}"))?;
+    if text.len() as u64 > limit {
+        return Err(format!("{shown}: it is larger than {limit} bytes"));
+    }
+    let file = SourceFile::new(RepoPath::new(path.as_os_str().as_bytes()), text);
+    settings::from_yaml(&file).map_err(|mistake| {
+        let line = file.position(mistake.place.span.start).line;
+        format!(
+            "{shown}:{line}: {}; a map has `framework`, `source`, `version`, `licence` and `numbers: {{NUMBER: [clauses and controls]}}`",
+            mistake.message.unescaped()
+        )
+    })
+}
+
+/// The clauses of the standard, and which rules judge them here.
+pub(super) fn matrix(args: &MatrixArgs, world: &mut World<'_>) -> Exit {
+    let check = CheckArgs::of_view(&args.view);
+    let report = match super::check::report(&check, world) {
+        Ok(report) => report,
+        Err(exit) => return exit,
+    };
+    let as_of = report.provenance.as_of;
+    let mut section = clause_matrix(&report.assessment.rules);
+    let level = &report.provenance.level;
+    section.observe(format!("Counted are the rules of level {level}, as isms.yaml sets it."));
+    let page = Page {
+        title: "Which rules judge which clause".to_owned(),
+        about: Raw::from(format!("as of {as_of}")),
+        sections: vec![section],
+    };
+    let about =
+        About { name: "matrix", as_of, commit: report.provenance.commit.as_deref().map(str::to_owned) };
+    draw(&about, &page, &args.view, world)
+}
+
 fn unknown(what: &str, named: &str, known: &[Raw]) -> String {
     let near = nearest(named, known.iter().map(Raw::unescaped));
     let known: Vec<&str> = known.iter().take(12).map(Raw::unescaped).collect();
@@ -84,15 +158,26 @@ fn show(
         Ok(page) => page,
         Err(exit) => return exit,
     };
+    draw(&About { name, as_of: reading.today(), commit }, &page, args, world)
+}
+
+/// What a page is, for programs.
+struct About<'a> {
+    name: &'a str,
+    as_of: NaiveDate,
+    commit: Option<String>,
+}
+
+fn draw(about: &About<'_>, page: &Page, args: &ViewArgs, world: &mut World<'_>) -> Exit {
     let text = match args.format {
         ViewFormatArg::Human => {
             let style = world.style(args.color, true);
-            human(&page, style.width, style.colour)
+            human(page, style.width, style.colour)
         }
-        ViewFormatArg::Markdown => markdown(&page),
-        ViewFormatArg::Csv => csv(&page),
+        ViewFormatArg::Markdown => markdown(page),
+        ViewFormatArg::Csv => csv(page),
         ViewFormatArg::Json => crate::escape::json(&json!({
-            "format": 1, "view": name, "as_of": reading.today(), "commit": commit,
+            "format": 1, "view": about.name, "as_of": about.as_of, "commit": about.commit,
             "complete": page.is_complete(), "page": page,
         })),
     };

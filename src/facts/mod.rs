@@ -4,6 +4,7 @@
 //! A fact is a value (a series, a link, an age, a change), computed when a rule
 //! asks for it. No fact is a verdict: what is acceptable stands in the rules.
 
+mod acceptance;
 mod attention;
 mod audits;
 mod cause;

@@ -1,9 +1,9 @@
 //! The fact table: the one place to add a fact.
 
 use super::{
-    Context, attention, audits, cause, coverage, cycles, dates, decisions, deleted, derived, events,
-    evidence, links, mandatory, meetings, metric, people, programme, prose, raising, recurrence, references,
-    register, review, risks, series, similarity, sources, standing, voices, weights,
+    Context, acceptance, attention, audits, cause, coverage, cycles, dates, decisions, deleted, derived,
+    events, evidence, links, mandatory, meetings, metric, people, programme, prose, raising, recurrence,
+    references, register, review, risks, series, similarity, sources, standing, voices, weights,
 };
 use crate::expr::{Type, Value};
 use std::sync::{Arc, PoisonError};
@@ -850,6 +850,13 @@ static TABLE: &[Fact] = &[
         series::tolerance,
         "How much worse a value may get without an explanation; in the metric's unit.",
     ),
+    always(from_history(fact(
+        "acceptance_raised",
+        On::Isms,
+        acceptance::raised_type,
+        acceptance::raised,
+        "Each time that `risk.acceptance` in isms.yaml was raised, with what reviews decided.",
+    ))),
     always(from_history(fact(
         "deleted",
         On::Isms,

@@ -9,7 +9,7 @@ use super::touches::is_content;
 use super::{Change, Evidence, FieldChange, Gap, History, Line, Series, Step, Touch, What};
 use crate::finding::RecordKey;
 use crate::snapshot::Snapshot;
-use crate::source::RepoPath;
+use crate::source::{RepoPath, SourceFile};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -42,6 +42,7 @@ pub struct Followed {
     places: BTreeMap<RecordKey, BTreeSet<RepoPath>>,
     series: BTreeMap<RecordKey, Series>,
     touches: BTreeMap<RepoPath, Vec<Touch>>,
+    settings: Vec<(usize, Arc<SourceFile>)>,
 }
 
 impl Followed {
@@ -52,8 +53,8 @@ impl Followed {
     pub fn new(line: &dyn Line, reader: &dyn ReadImages) -> Result<Self, Gap> {
         let mut log = Log::new(reader, true);
         let steps = log.follow(line)?;
-        let Log { files, places, series, touches, .. } = log;
-        Ok(Self { steps, files, places, series, touches })
+        let Log { files, places, series, touches, settings, .. } = log;
+        Ok(Self { steps, files, places, series, touches, settings })
     }
 
     /// How many steps the line has.
@@ -71,6 +72,7 @@ impl Followed {
             places: self.places.clone(),
             series: self.series.clone(),
             touches: self.touches.clone(),
+            settings: self.settings.clone(),
         };
         log.ended(self.steps.clone(), Some((snapshot, pending)))
     }
@@ -84,6 +86,7 @@ struct Log<'r> {
     places: BTreeMap<RecordKey, BTreeSet<RepoPath>>,
     series: BTreeMap<RecordKey, Series>,
     touches: BTreeMap<RepoPath, Vec<Touch>>,
+    settings: Vec<(usize, Arc<SourceFile>)>,
 }
 
 /// A record at one moment.
@@ -103,6 +106,7 @@ impl<'r> Log<'r> {
             places: BTreeMap::new(),
             series: BTreeMap::new(),
             touches: BTreeMap::new(),
+            settings: Vec::new(),
         }
     }
 
@@ -149,7 +153,8 @@ impl<'r> Log<'r> {
                 steps.push(pending);
             }
         }
-        History { evidence: Evidence::Complete, steps, series: self.series, touches: self.touches }
+        let Self { series, touches, settings, .. } = self;
+        History { evidence: Evidence::Complete, steps, series, touches, settings }
     }
 
     /// What the snapshot holds otherwise than the end of the line.
@@ -181,7 +186,7 @@ impl<'r> Log<'r> {
     }
 
     /// Takes the files to their next states and logs what that did to
-    /// records; whether it did anything.
+    /// records and settings; whether it did anything.
     fn step(&mut self, index: usize, next: Vec<(RepoPath, State)>) -> bool {
         let mut touched = BTreeSet::new();
         for (path, state) in &next {
@@ -191,14 +196,20 @@ impl<'r> Log<'r> {
         }
         let before: BTreeMap<RecordKey, Option<Standing>> =
             touched.iter().map(|key| (key.clone(), self.standing(key, touched.len()))).collect();
+        let mut is_settled = false;
         for (path, state) in next {
+            if self.reader.holds_settings(&path) {
+                let text = state.as_ref().and_then(|state| state.file.clone());
+                self.settings.extend(text.map(|text| (index, text)));
+                is_settled = true;
+            }
             if self.reader.wants_touches(&path) {
                 let content = is_content(self.files.get(&path).map(|state| &**state), state.as_deref());
                 self.touches.entry(path.clone()).or_default().push(Touch { step: index, content });
             }
             self.put(path, state);
         }
-        self.log(index, before)
+        self.log(index, before) || is_settled
     }
 
     fn put(&mut self, path: RepoPath, state: State) {

@@ -37,8 +37,13 @@ pub struct FileImage {
 /// Turns a version of a file into what the log compares. Implemented by
 /// whoever knows which files are records, and of which kind.
 pub trait ReadImages: Sync {
-    /// Whether files at `path` can hold records at all.
+    /// Whether files at `path` can hold records at all, or hold the settings.
     fn may_hold_records(&self, path: &RepoPath) -> bool;
+
+    /// Whether the file holds the settings, whose versions are kept as they are.
+    fn holds_settings(&self, _path: &RepoPath) -> bool {
+        false
+    }
 
     /// Whether the steps are to be known that touched this file at all.
     fn wants_touches(&self, _path: &RepoPath) -> bool {

@@ -32,7 +32,7 @@ pub use repository::Repository;
 pub use window::Window;
 
 use crate::finding::RecordKey;
-use crate::source::RepoPath;
+use crate::source::{RepoPath, SourceFile};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -137,6 +137,9 @@ pub struct History {
     pub series: BTreeMap<RecordKey, Series>,
     /// The steps that touched files of which a mapping asks git, oldest first.
     pub touches: BTreeMap<RepoPath, Vec<Touch>>,
+    /// The versions of the settings that could be read, each with the index of
+    /// its step, oldest first.
+    pub settings: Vec<(usize, Arc<SourceFile>)>,
 }
 
 /// A step that touched a file.
@@ -156,13 +159,14 @@ impl History {
             steps: Vec::new(),
             series: BTreeMap::new(),
             touches: BTreeMap::new(),
+            settings: Vec::new(),
         }
     }
 
     /// A history that should be there and is not.
     pub fn incomplete(why: impl Into<Arc<str>>, remedy: impl Into<Arc<str>>) -> Self {
         let evidence = Evidence::Incomplete { why: why.into(), remedy: remedy.into() };
-        Self { evidence, steps: Vec::new(), series: BTreeMap::new(), touches: BTreeMap::new() }
+        Self { evidence, ..Self::not_read() }
     }
 
     /// The history as it was before a step: without it and what came after.
@@ -185,6 +189,7 @@ impl History {
             evidence: self.evidence.clone(),
             steps: self.steps[..step.min(self.steps.len())].to_vec(),
             series,
+            settings: self.settings.iter().filter(|(at, _)| *at < step).cloned().collect(),
             touches: self
                 .touches
                 .iter()

@@ -6,7 +6,7 @@ use super::placing::{Holds, Placing};
 use super::reading::{self, FileRecords};
 use crate::budget::Limits;
 use crate::history::{FileImage, Image, ReadImages};
-use crate::settings::Encoding;
+use crate::settings::{Encoding, FILE_NAME};
 use crate::source::{RepoPath, SourceFile, Span};
 use std::sync::Arc;
 
@@ -25,7 +25,11 @@ impl Reader {
 
 impl ReadImages for Reader {
     fn may_hold_records(&self, path: &RepoPath) -> bool {
-        !self.placing.of(path).is_empty()
+        self.holds_settings(path) || !self.placing.of(path).is_empty()
+    }
+
+    fn holds_settings(&self, path: &RepoPath) -> bool {
+        path.as_bytes() == FILE_NAME.as_bytes()
     }
 
     fn wants_touches(&self, path: &RepoPath) -> bool {
@@ -47,6 +51,9 @@ impl ReadImages for Reader {
 
     fn images(&self, file: &Arc<SourceFile>) -> FileImage {
         let places = self.placing.of(file.path());
+        if places.is_empty() {
+            return FileImage::default();
+        }
         // What git says of a file is no part of any version of it.
         let found = reading::read(file, &places, &self.limits, None);
         images(&found)

@@ -24,7 +24,7 @@ mod wrap;
 pub use annotations::Annotation;
 pub use human::Style;
 pub use mistake::mistakes;
-pub use public::public;
+pub use public::{masked, public};
 pub use words::{counted, verdict};
 
 use crate::escape::Raw;

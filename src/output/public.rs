@@ -26,12 +26,18 @@ pub(super) fn without_sensitive(report: &Report) -> Option<Report> {
     Some(public)
 }
 
+/// A finding without sensitive values.
+pub fn masked(mut finding: Finding) -> Finding {
+    mask(&mut finding);
+    finding
+}
+
 fn mask(finding: &mut Finding) {
     let withheld = std::mem::take(&mut finding.withheld);
     if withheld.is_empty() {
         return;
     }
-    let masked = |text: &Raw| masked(text.unescaped(), &withheld);
+    let masked = |text: &Raw| without(text.unescaped(), &withheld);
     finding.message = masked(&finding.message);
     finding.why = masked(&finding.why);
     finding.fix = masked(&finding.fix);
@@ -44,7 +50,7 @@ fn mask(finding: &mut Finding) {
 }
 
 /// In one pass, so that no replacement is taken for a value.
-fn masked(text: &str, withheld: &[Raw]) -> Raw {
+fn without(text: &str, withheld: &[Raw]) -> Raw {
     let (mut masked, mut rest) = (String::with_capacity(text.len()), text);
     while let Some(character) = rest.chars().next() {
         if let Some(part) = withheld.iter().find(|part| rest.starts_with(part.unescaped())) {
@@ -60,7 +66,7 @@ fn masked(text: &str, withheld: &[Raw]) -> Raw {
 
 #[cfg(test)]
 mod tests {
-    use super::masked;
+    use super::without;
     use crate::escape::Raw;
 
     #[test]
@@ -73,7 +79,7 @@ mod tests {
         ];
         for (text, parts, shown) in cases {
             let parts: Vec<Raw> = parts.iter().map(|part| Raw::from(*part)).collect();
-            assert_eq!(masked(text, &parts), Raw::from(shown), "{text}");
+            assert_eq!(without(text, &parts), Raw::from(shown), "{text}");
         }
     }
 }

@@ -170,6 +170,8 @@ pub struct ExampleState {
     pub on: NaiveDate,
     /// Who made it: `Name <address>`.
     pub by: Option<String>,
+    /// Settings, as in `isms.yaml`; those of the example otherwise.
+    pub settings: Option<serde_json::Value>,
     /// All records after it.
     pub records: ExampleRecords,
 }

@@ -14,13 +14,21 @@ pub fn human(page: &Page, width: usize, colour: bool) -> String {
     let mut shown = format!("{}\n", bold(&plain(&page.title)));
     shown.push_str(&wrapped(&terminal(&page.about), width, 0));
     for section in &page.sections {
-        let clauses = match section.clauses.as_slice() {
-            [] => String::new(),
-            clauses => format!(" ({})", clauses.join(", ")),
-        };
-        shown.push_str(&format!("\n{}\n", bold(&format!("{}{clauses}", plain(&section.title)))));
-        draw(&mut shown, section, width);
+        shown.push_str(&human_section(section, width, colour));
     }
+    shown
+}
+
+/// A section of a larger page, under its heading.
+pub fn human_section(section: &Section, width: usize, colour: bool) -> String {
+    let clauses = match section.clauses.as_slice() {
+        [] => String::new(),
+        clauses => format!(" ({})", clauses.join(", ")),
+    };
+    let heading = format!("{}{clauses}", plain(&section.title));
+    let (on, off) = if colour { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    let mut shown = format!("\n{on}{heading}{off}\n");
+    draw(&mut shown, section, width);
     shown
 }
 

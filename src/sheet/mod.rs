@@ -13,7 +13,7 @@ mod table;
 
 pub use chart::{Chart, Line, Point, Shape};
 pub use csv::{cell as csv_cell, csv, rows as csv_rows};
-pub use human::human;
+pub use human::{human, human_section};
 pub use markdown::{markdown, markdown_section};
 pub use table::{Cell, Column, Table, natural, shown};
 

@@ -21,9 +21,12 @@ pub(super) fn repository(
     today: NaiveDate,
     kinds: &Kinds,
 ) -> Result<Repository, String> {
-    let states = example.history.iter().map(|state| (state.on, state.by.as_deref(), &state.records));
+    let own = example.settings.as_ref();
+    let states = example.history.iter();
+    let states =
+        states.map(|state| (state.on, state.by.as_deref(), &state.records, state.settings.as_ref().or(own)));
     let mut commits: Vec<MemoryCommit> = Vec::new();
-    for (day, by, records) in states.chain([(today, None, &example.records)]) {
+    for (day, by, records, settings) in states.chain([(today, None, &example.records, own)]) {
         if commits.last().is_some_and(|before| before.arrived > day) {
             return Err(format!("the state of {day} stands behind a later one: the oldest comes first"));
         }
@@ -35,7 +38,7 @@ pub(super) fn repository(
                 .ok_or_else(|| format!("`by: {by}` is not `Name <address>`"))?,
         };
         let mut commit = MemoryCommit::new(commits.len() + 1, name, address, day, "Example state");
-        commit.files = files(records, example.settings.as_ref(), kinds)?;
+        commit.files = files(records, settings, kinds)?;
         commits.push(commit);
     }
     Ok(Repository { commits, today, kinds: kinds.clone() })

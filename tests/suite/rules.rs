@@ -63,12 +63,19 @@ fn a_rule_is_the_same_without_its_examples() {
     }
 }
 
+/// Characters of a message, as an example draws it: what is longer is not read.
+const LONGEST: usize = 200;
+
 #[test]
 fn each_example_shows_what_it_is_to_show() {
     let mut wrong = Vec::new();
     for rule in catalogue() {
         for trial in trial::examples(&rule, &Kinds::embedded()).expect("examples can be read") {
             for finding in &trial.findings {
+                let length = finding.message.unescaped().chars().count();
+                if length > LONGEST {
+                    wrong.push(format!("{}: {}: a message of {length} characters", rule.id, trial.name));
+                }
                 for text in [&finding.message, &finding.why, &finding.fix] {
                     let text = text.unescaped();
                     assert!(is_well_set(text), "{}: {}: {text}", rule.id, trial.name);

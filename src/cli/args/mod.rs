@@ -4,7 +4,10 @@ mod check;
 
 pub(super) use check::{CheckArgs, ColorArg, FailOnArg, FormatArg, IncompleteArg, OutputArg, PublishArg};
 
-use super::view_args::{AgendaArgs, DueArgs, EvidenceArgs, RegisterArgs, TrendArgs, VerifyArgs};
+use super::view_args::{
+    AgendaArgs, CoverageArgs, DueArgs, EvidenceArgs, MatrixArgs, RegisterArgs, SuggestArgs, TrendArgs,
+    VerifyArgs,
+};
 use crate::publish;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -65,6 +68,16 @@ pub(super) enum Command {
     /// Show the inputs of the next review (9.3.2 a to g), filled from what the
     /// records say since the last one.
     Agenda(AgendaArgs),
+    /// Show the statement of applicability against another framework, by the
+    /// numbers that the controls are mapped to.
+    Coverage(CoverageArgs),
+    /// Propose improvement actions from what the check finds: what keeps coming
+    /// back, got worse without a word, is late in heaps or stands still; and
+    /// show what got better although no action names it.
+    ///
+    /// Exit codes: 0 shown or written, 2 usage or settings, 3 something could
+    /// not be determined, 4 a file could not be written.
+    Suggest(SuggestArgs),
     /// Build the evidence pack of a period: a page, the same as JSON, an index
     /// and a manifest from which it can be built again.
     Evidence(EvidenceArgs),
@@ -267,6 +280,9 @@ pub(super) enum RulesCommand {
     /// List the rules, the repository's own too: severity, basis, id, clauses
     /// and title.
     List(RulesListArgs),
+    /// Show the clauses 4 to 10 and Annex A: which rules judge each on how many
+    /// records with which verdicts, and where no rule does.
+    Matrix(MatrixArgs),
     /// Write a rule of your own to begin with, into the first folder that
     /// `rules_from` in isms.yaml names.
     New(RulesNewArgs),
@@ -275,8 +291,25 @@ pub(super) enum RulesCommand {
 /// What `rules list` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct RulesListArgs {
-    #[command(flatten)]
-    pub(super) shown: ShownArgs,
+    /// The folder of the ISMS; else the nearest one above with an `isms.yaml`,
+    /// else the repository's.
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// The output format; as Markdown every rule with its reason, its remedy and
+    /// its parameters.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: ListFormatArg,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
+}
+
+/// How the list of rules is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormatArg {
+    Human,
+    Markdown,
+    Json,
 }
 
 /// What `rules new` takes.

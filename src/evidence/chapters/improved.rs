@@ -6,13 +6,14 @@ use crate::evidence::Period;
 use crate::inventory::Record;
 use crate::sheet::{Cell, Section, Table};
 use crate::views::read::{cell, day, id, number, spoken, texts, title, word};
+use crate::views::{UNREGISTERED, unregistered};
 
 const ASPECTS: [(&str, &str); 3] =
     [("suitability", "Suitability"), ("adequacy", "Adequacy"), ("effectiveness", "Effectiveness")];
 
 pub(super) fn chapter(view: &View<'_>) -> Section {
     let mut section = Section::new("improved", "What was improved").of(&["10.1"]);
-    view.gaps(&mut section, &["action"], false);
+    view.gaps(&mut section, &["action"], true);
     let all = view.now.of_kind("action");
     for (aspect, label) in ASPECTS {
         view.count(&mut section, aspect, label, |period| {
@@ -58,6 +59,8 @@ pub(super) fn chapter(view: &View<'_>) -> Section {
             .with(rows)
             .sorted(),
     );
+    section.observe(UNREGISTERED);
+    section.tables.push(unregistered(view.now, view.period.from, view.end()));
     section
 }
 

@@ -3,7 +3,6 @@
 
 mod actions;
 mod audits;
-mod clauses;
 mod documents;
 mod glance;
 mod improved;
@@ -21,7 +20,7 @@ mod suppliers;
 
 use super::{Period, Subject};
 use crate::sheet::{Cell, Section};
-use crate::views::Reading;
+use crate::views::{Reading, clause_matrix};
 use chrono::NaiveDate;
 
 /// All chapters, in the order in which an auditor reads them.
@@ -43,7 +42,7 @@ pub(super) fn all(subject: &Subject) -> Vec<Section> {
         documents::chapter,
         soa::chapter,
         improved::chapter,
-        clauses::chapter,
+        |view| clause_matrix(&view.subject.now.report.assessment.rules),
         limits::chapter,
     ];
     write.iter().map(|write| write(&view)).collect()

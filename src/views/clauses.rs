@@ -1,20 +1,19 @@
 //! The clauses 4 to 10 and Annex A: which rules judge each, how many subjects,
 //! with which verdicts; and plainly where no rule judges.
 
-use super::View;
 use crate::check::RuleResult;
 use crate::clause::{Citation, clauses, controls};
 use crate::sheet::{Cell, Section, Table};
 
-pub(super) fn chapter(view: &View<'_>) -> Section {
+/// The matrix of a run, from what its rules counted.
+pub fn clause_matrix(rules: &[RuleResult]) -> Section {
     let mut section = Section::new("clauses", "Clause by clause");
-    let rules = &view.subject.now.report.assessment.rules;
     let judged = |citations: &[Citation]| {
         citations.iter().filter(|citation| !judging(rules, **citation).is_empty()).count()
     };
     let (clauses, controls): (Vec<_>, Vec<_>) = (clauses().collect(), controls().collect());
     section.observe(format!(
-        "Rules of this run judge something in {} of {} clauses and {} of {} controls of Annex A. Where none does, the pack says nothing about it: that is for the auditor to examine.",
+        "Rules of this run judge something in {} of {} clauses and {} of {} controls of Annex A. Where none does, nothing is said about it here: that is for people to examine.",
         judged(&clauses),
         clauses.len(),
         judged(&controls),
@@ -44,6 +43,7 @@ fn matrix(key: &'static str, caption: &str, rules: &[RuleResult], citations: &[C
         ("conforms", "Conform"),
         ("fails", "Fail"),
         ("waived", "Waived"),
+        ("baselined", "In the baseline"),
         ("not_applicable", "Not applicable"),
         ("undetermined", "Not determined"),
     ];
@@ -67,9 +67,10 @@ fn matrix(key: &'static str, caption: &str, rules: &[RuleResult], citations: &[C
             sum(|result| result.conforms),
             sum(|result| result.fails),
             sum(|result| result.waived),
+            sum(|result| result.baselined),
             sum(RuleResult::not_applicable_count),
             sum(RuleResult::undetermined_count),
         ]
     });
-    Table::new(key, caption, &columns).with(rows)
+    Table::new(key, caption, &columns).aside(&["in_2013", "baselined", "waived", "not_applicable"]).with(rows)
 }
