@@ -3,6 +3,7 @@
     python3 benches/generate.py records DIR COUNT   registers and documents
     python3 benches/generate.py commits DIR COUNT   COUNT commits over COUNT/4 files
     python3 benches/generate.py register DIR COUNT  one register, changed COUNT times
+    python3 benches/generate.py decade DIR COUNT    COUNT records, changed weekly for ten years
 
 Equal arguments give equal files. One record in a hundred has a fault.
 """
@@ -86,12 +87,12 @@ def records(folder, count):
         write(folder, f"policies/{number % 100}/p{number}.md", policy(draw, number))
 
 
-def fast_import(folder, commits):
+def fast_import(folder, commits, pace=3600):
     os.makedirs(folder, exist_ok=True)
     subprocess.run(["git", "init", "-q", "-b", "main", folder], check=True)
     stream = subprocess.Popen(["git", "-C", folder, "fast-import", "--quiet"], stdin=subprocess.PIPE)
     for number, changes in enumerate(commits):
-        seconds = 1_600_000_000 + number * 3600
+        seconds = (1_477_958_400 if pace > 3600 else 1_600_000_000) + number * pace
         head = f"commit refs/heads/main\ncommitter Ana <ana@example.org> {seconds} +0000\ndata 4\nstep\n"
         stream.stdin.write(head.encode())
         for path, content in changes:
@@ -134,6 +135,33 @@ def register(folder, count, rows=300):
     fast_import(folder, steps())
 
 
+def decade(folder, count):
+    """The mix of `records` from the first commit (2016-11-01) on; each week an
+    action, a risk and a policy change."""
+    draw = random.Random(4)
+    actions, risks, incidents, policies = (count * part // 10 for part in (4, 2, 1, 3))
+    registers = {
+        "actions.yaml": [action(draw, n, risks) for n in range(actions)],
+        "risks.yaml": [risk(draw, n, actions) for n in range(risks)],
+        "incidents.yaml": [incident(draw, n) for n in range(incidents)],
+    }
+
+    def steps():
+        files = [("isms.yaml", "organisation: Big\n")]
+        files += [(path, "".join(rows)) for path, rows in registers.items()]
+        yield files + [(f"policies/{n % 100}/p{n}.md", policy(draw, n)) for n in range(policies)]
+        for _ in range(521):
+            at = draw.randrange(actions)
+            registers["actions.yaml"][at] = action(draw, at, risks)
+            at = draw.randrange(risks)
+            registers["risks.yaml"][at] = risk(draw, at, actions)
+            at = draw.randrange(policies)
+            files = [(path, "".join(registers[path])) for path in ("actions.yaml", "risks.yaml")]
+            yield files + [(f"policies/{at % 100}/p{at}.md", policy(draw, at))]
+
+    fast_import(folder, steps(), 7 * 86400)
+
+
 if __name__ == "__main__":
     kind, folder, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    {"records": records, "commits": commits, "register": register}[kind](folder, count)
+    {"records": records, "commits": commits, "register": register, "decade": decade}[kind](folder, count)

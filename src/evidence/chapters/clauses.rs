@@ -26,7 +26,7 @@ pub(super) fn chapter(view: &View<'_>) -> Section {
 }
 
 /// The rules in force that cite a clause, or a letter of it.
-fn judging(rules: &[RuleResult], citation: Citation) -> Vec<&RuleResult> {
+pub(in crate::evidence) fn judging(rules: &[RuleResult], citation: Citation) -> Vec<&RuleResult> {
     let cites = |cited: &Citation| match (cited, citation) {
         (Citation::Clause(cited, _), Citation::Clause(wanted, _)) => *cited == wanted,
         (cited, wanted) => *cited == wanted,
