@@ -74,7 +74,7 @@ pub(super) fn draw(inventory: &Inventory, root: &str, sampling: &Sampling) -> Sa
     }
     let number = |name: &str| {
         let parts: [&[u8]; 3] = [sampling.seed.as_bytes(), b"\0", name.as_bytes()];
-        hex(&parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize())
+        hex(&parts.iter().fold(Sha256::new(), Digest::chain_update).finalize())
     };
     let mut draws: Vec<(String, &String, &Record)> =
         named.iter().map(|(name, record)| (number(name), name, *record)).collect();

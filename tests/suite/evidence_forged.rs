@@ -64,7 +64,6 @@ fn a_hundred_flipped_bytes_are_found() {
 
 #[test]
 #[ignore = "takes minutes: cargo test --test suite two_thousand -- --ignored --nocapture"]
-#[expect(clippy::print_stdout, reason = "the figure that is asked for")]
 fn two_thousand_flipped_bytes_are_found() {
     let (found, run) = found_of(2000, 2027);
     println!("2000 flips: {found} found, {run} of them by a whole run of verify");

@@ -50,7 +50,7 @@ fn a_sample_is_what_the_documented_method_draws() {
         report.json()["records"].as_object().expect("kinds").values().filter_map(Value::as_u64).sum();
     assert_eq!((all["population"].as_u64(), population.len() as u64), (Some(records), records));
     population.sort_unstable();
-    let text: String = population.iter().map(|name| format!("{name}\n")).collect();
+    let text = population.join("\n") + "\n";
     assert_eq!(all["population_digest"], hex(&Sha256::digest(text.as_bytes())));
     let draw = |name: &str| hex(&Sha256::digest(format!("audit 2026\0{name}").as_bytes()));
     population.sort_by_key(|name| draw(name));
