@@ -4,6 +4,7 @@
     python3 benches/generate.py actions DIR COUNT   one kind of record only
     python3 benches/generate.py commits DIR COUNT   COUNT commits over COUNT/4 files
     python3 benches/generate.py register DIR COUNT  one register, changed COUNT times
+    python3 benches/generate.py decade DIR COUNT    COUNT records, changed weekly for ten years
 
 Equal arguments (and an equal demo of PROGRAM) give equal files. One record in a
 hundred has a fault.
@@ -41,6 +42,30 @@ def action(draw, number, risks):
         f"  priority: medium\n  raised: {day(draw, 2024, 2025)}\n  due: {due}\n  status: {status}\n"
         f"{links}  verification: {{due: 2028-12-31, criteria: {text(draw, 5)}}}\n"
         f"  evidence: [{{path: reports/r{number}.md, on: 2025-12-01}}]\n  notes: {text(draw, 20)}\n"
+    )
+
+
+def risk(draw, number, actions):
+    return (
+        f"- id: RSK-{number}\n  title: {text(draw, 6)}\n  owner: ben\n  description: {text(draw, 30)}\n"
+        f"  treatment: modify\n  status: monitored\n  identified: {day(draw, 2024, 2025)}\n"
+        f"  reviewed: 2026-09-01\n  actions: [ACT-{draw.randrange(actions)}]\n  notes: {text(draw, 25)}\n"
+    )
+
+
+def incident(draw, number):
+    return (
+        f"- id: INC-{number}\n  title: {text(draw, 6)}\n  type: incident\n  category: other\n  severity: low\n"
+        f"  occurred: {day(draw, 2024, 2025)}\n  lessons: {text(draw, 40)}\n  notes: {text(draw, 30)}\n"
+    )
+
+
+def policy(draw, number):
+    reviewed = "2024-01-11" if number % 100 == 0 else f"2026-0{draw.randint(1, 9)}-11"
+    return (
+        f"---\nid: POL-{number}\ntitle: {text(draw, 5)}\nowner: ana\napprover: ben\napproved: 2025-11-01\ntype: policy\n"
+        f"status: approved\nreviewed: {reviewed}\nreview_interval: 12 months\n---\n"
+        f"# {text(draw, 4)}\n\n{text(draw, 60)}\n"
     )
 
 
@@ -143,12 +168,12 @@ def append(folder, path, content):
         out.write(content)
 
 
-def fast_import(folder, commits):
+def fast_import(folder, commits, pace=3600):
     os.makedirs(folder, exist_ok=True)
     subprocess.run(["git", "init", "-q", "-b", "main", folder], check=True)
     stream = subprocess.Popen(["git", "-C", folder, "fast-import", "--quiet"], stdin=subprocess.PIPE)
     for number, changes in enumerate(commits):
-        seconds = 1_600_000_000 + number * 3600
+        seconds = (1_477_958_400 if pace > 3600 else 1_600_000_000) + number * pace
         head = f"commit refs/heads/main\ncommitter Ana <ana@example.org> {seconds} +0000\ndata 4\nstep\n"
         stream.stdin.write(head.encode())
         for path, content in changes:
@@ -199,6 +224,34 @@ def actions(folder, count):
         write(folder, f"actions/{part}.yaml", "".join(rows))
 
 
+def decade(folder, count):
+    """Actions, risks, incidents and policies from the first commit (2016-11-01) on; each week an
+    action, a risk and a policy change."""
+    draw = random.Random(4)
+    actions, risks, incidents, policies = (count * part // 10 for part in (4, 2, 1, 3))
+    registers = {
+        "actions.yaml": [action(draw, n, risks) for n in range(actions)],
+        "risks.yaml": [risk(draw, n, actions) for n in range(risks)],
+        "incidents.yaml": [incident(draw, n) for n in range(incidents)],
+    }
+
+    def steps():
+        files = [("isms.yaml", "organisation: Big\n")]
+        files += [(path, "".join(rows)) for path, rows in registers.items()]
+        yield files + [(f"policies/{n % 100}/p{n}.md", policy(draw, n)) for n in range(policies)]
+        for _ in range(521):
+            at = draw.randrange(actions)
+            registers["actions.yaml"][at] = action(draw, at, risks)
+            at = draw.randrange(risks)
+            registers["risks.yaml"][at] = risk(draw, at, actions)
+            at = draw.randrange(policies)
+            files = [(path, "".join(registers[path])) for path in ("actions.yaml", "risks.yaml")]
+            yield files + [(f"policies/{at % 100}/p{at}.md", policy(draw, at))]
+
+    fast_import(folder, steps(), 7 * 86400)
+
+
 if __name__ == "__main__":
     kind, folder, count, *program = sys.argv[1:]
-    {"records": records, "actions": actions, "commits": commits, "register": register}[kind](folder, int(count), *program)
+    kinds = {"records": records, "actions": actions, "commits": commits, "register": register, "decade": decade}
+    kinds[kind](folder, int(count), *program)

@@ -16,6 +16,7 @@ pub use assessment::{Assessment, RuleInfo, RuleResult, Undetermined, Waived};
 pub use baseline::Baseline;
 pub use silence::{Silencing, silence};
 pub(crate) use silence::{add, plain};
+pub(crate) use withheld::is_withheld;
 
 use crate::catalogue::Policy;
 use crate::escape::Raw;

@@ -78,6 +78,11 @@ impl Sensitive {
     }
 }
 
+/// Whether a field of a record, as the history names it, is marked so.
+pub(crate) fn is_withheld(kinds: &Kinds, key: &RecordKey, field: &str) -> bool {
+    structure_of(kinds, key).is_some_and(|structure| is_sensitive(structure, field))
+}
+
 fn structure_of<'k>(kinds: &'k Kinds, key: &RecordKey) -> Option<&'k Structure> {
     kinds.get(&key.kind).map(|kind| &*kind.structure).filter(|structure| is_about(structure))
 }

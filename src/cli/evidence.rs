@@ -8,7 +8,7 @@ use super::view_args::EvidenceArgs;
 use super::world::World;
 use crate::budget::Limits;
 use crate::catalogue::{Choice, Policy};
-use crate::evidence::{self, Output, Period, Subject};
+use crate::evidence::{self, Asked, Output, Period, Sampling, Subject};
 use crate::git::{self, Oid};
 use crate::history::History;
 use crate::inventory;
@@ -40,7 +40,9 @@ fn written(args: &EvidenceArgs, world: &mut World<'_>) -> Result<Exit, Exit> {
         CheckArgs { rev: args.rev.clone(), color: args.color, ..CheckArgs::of_folder(args.root.clone()) };
     let place = Place::find(&check, world).map_err(|why| world.refuse(&why))?;
     let (period, as_of, commit) = wanted(args, &place, world)?;
-    let subject = gather(&place, commit, period, as_of, args.color, world)?;
+    let sampling = args.sample.zip(args.seed.clone()).map(|(size, seed)| Sampling { size: size.get(), seed });
+    let asked = Asked { period, as_of, over_time: args.over_time, sampling };
+    let subject = gather(&place, commit, &asked, args.color, world)?;
     let outputs = evidence::build(&subject).map_err(|why| {
         world.say(&why);
         Exit::Internal

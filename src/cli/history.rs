@@ -1,59 +1,109 @@
 //! `history`: the life of one record, as the field log tells it.
 
-use super::args::{CheckArgs, HistoryArgs, PageFormatArg};
+use super::args::{CheckArgs, HistoryArgs};
+use super::history_sheet;
+use super::over_time::over_time;
 use super::page::Page;
+use super::progress::Waiting;
 use super::repository::Place;
+use super::view_args::ViewFormatArg;
 use super::world::World;
 use crate::catalogue::{Choice, Policy};
 use crate::escape::{plain, terminal};
+use crate::evidence::{self, OverTime};
 use crate::finding::RecordKey;
+use crate::git::Head;
 use crate::history::{Authorship, Change, Evidence, FieldChange, History, Series, Step, What};
 use crate::inventory::TEXT;
 use crate::kind::words::nearest;
 use crate::report::Exit;
+use crate::sheet::{csv, human, markdown};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// Shows the record's life.
+/// Shows the record's life, or that of the whole ISMS.
 pub(super) fn run(args: &HistoryArgs, world: &mut World<'_>) -> Exit {
-    let history = match history(args, world) {
-        Ok(history) => history,
+    let Some(record) = &args.record else { return of_the_isms(args, world) };
+    let (history, policy) = match history(args, world) {
+        Ok(read) => read,
         Err(exit) => return exit,
     };
     if let Evidence::Incomplete { why, remedy } = &history.evidence {
         world.say(&format!("the history cannot be shown: {why}; {remedy}"));
         return Exit::Incomplete;
     }
-    let lives = named(&history, &args.record);
+    let lives = named(&history, record);
     if lives.is_empty() {
-        let message = unknown(&history, &args.record);
+        let message = unknown(&history, record);
         return world.refuse(&message);
     }
-    let text = match args.shown.format {
-        PageFormatArg::Json => {
+    let text = match args.format {
+        ViewFormatArg::Json => {
             let lives = lives.iter().map(|(key, series)| view(&history, key, series));
             crate::escape::json(&json!({"format": 1, "records": lives.collect::<Vec<_>>()}))
         }
-        PageFormatArg::Human => {
-            let mut page = Page::new(world.style(args.shown.color, true));
+        ViewFormatArg::Human => {
+            let mut page = Page::new(world.style(args.color, true));
             for (key, series) in lives {
                 draw(&mut page, &history, key, series);
             }
             page.finish()
         }
+        ViewFormatArg::Markdown => markdown(&history_sheet::page(&history, &policy.kinds, &lives)),
+        ViewFormatArg::Csv => csv(&history_sheet::page(&history, &policy.kinds, &lives)),
     };
     world.print(&text)
 }
 
-fn history(args: &HistoryArgs, world: &mut World<'_>) -> Result<History, Exit> {
-    let check = CheckArgs::of_folder(args.shown.root.clone());
+/// The life of the whole ISMS: judged at each quarter end.
+fn of_the_isms(args: &HistoryArgs, world: &mut World<'_>) -> Exit {
+    let over_time = match replayed(args, world) {
+        Ok(over_time) => over_time,
+        Err(exit) => return exit,
+    };
+    let page = evidence::over_time_page(&over_time);
+    let text = match args.format {
+        ViewFormatArg::Human => {
+            let style = world.style(args.color, true);
+            human(&page, style.width, style.colour)
+        }
+        ViewFormatArg::Markdown => markdown(&page),
+        ViewFormatArg::Csv => evidence::over_time_csv(&over_time),
+        ViewFormatArg::Json => crate::escape::json(&json!({"format": 1, "over_time": over_time})),
+    };
+    let exit = if page.is_complete() { Exit::Clean } else { Exit::Incomplete };
+    world.print(&text).or(exit)
+}
+
+fn replayed(args: &HistoryArgs, world: &mut World<'_>) -> Result<OverTime, Exit> {
+    let place =
+        Place::find(&CheckArgs::of_folder(args.root.clone()), world).map_err(|why| world.refuse(&why))?;
+    let head = place.git.as_ref().map(|git| git.head.clone());
+    let head = match head {
+        Ok(Head::Commit { id, .. }) => id,
+        Ok(_) => return Err(world.refuse("HEAD names no commit, so there is no life to be judged")),
+        Err(why) => {
+            let why = format!("the life of an ISMS is told by its commits: {why}");
+            return Err(world.refuse(&why));
+        }
+    };
+    let snapshot = place.snapshot_of(head).map_err(|why| world.refuse(&why))?;
+    let (policy, _) = world.told(Policy::of_snapshot(&snapshot, &Choice::default()), args.color)?;
+    let zone = policy.settings.profile.time_zone.unwrap_or(Tz::UTC);
+    let until = args.as_of.unwrap_or_else(|| world.today(zone));
+    let _waiting = Waiting::for_the("the history", world.variable("PRE_COMMIT").is_some());
+    over_time(&place, &policy, head, zone, until).map_err(|why| world.refuse(&why))
+}
+
+fn history(args: &HistoryArgs, world: &mut World<'_>) -> Result<(History, Policy), Exit> {
+    let check = CheckArgs::of_folder(args.root.clone());
     let place = Place::find(&check, world).map_err(|why| world.refuse(&why))?;
     let (snapshot, commit) = place.snapshot(&check, world).map_err(|why| world.refuse(&why))?;
-    let (policy, _) = world.told(Policy::of_snapshot(&snapshot, &Choice::default()), args.shown.color)?;
+    let (policy, _) = world.told(Policy::of_snapshot(&snapshot, &Choice::default()), args.color)?;
     let zone = policy.settings.profile.time_zone.unwrap_or(Tz::UTC);
     let today = world.today(zone);
-    Ok(place.history(&policy, &snapshot, commit, zone, today))
+    Ok((place.history(&policy, &snapshot, commit, zone, today), policy))
 }
 
 /// The records that `wanted` names: by id, or by kind and id.
@@ -137,7 +187,7 @@ fn by(author: &Authorship, step: &Step) -> String {
     )
 }
 
-fn happened(history: &History, change: &Change) -> String {
+pub(super) fn happened(history: &History, change: &Change) -> String {
     let what = match &change.what {
         What::Created => "arrived".to_owned(),
         What::Deleted => "vanished".to_owned(),

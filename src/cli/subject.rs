@@ -3,13 +3,14 @@
 
 use super::args::ColorArg;
 use super::check::provenance;
+use super::over_time::over_time;
 use super::progress::Waiting;
 use super::repository::Place;
 use super::world::World;
 use crate::budget::Limits;
 use crate::catalogue::{Choice, Own, Policy, rules_digest};
 use crate::check;
-use crate::evidence::{FileUsed, Period, State, Subject};
+use crate::evidence::{self, Asked, FileUsed, State, Subject};
 use crate::facts::Context;
 use crate::git::{self, Oid};
 use crate::inventory::Inventory;
@@ -36,11 +37,11 @@ pub(super) fn arrived(commit: &git::Commit, zone: Tz) -> Option<NaiveDate> {
 pub(super) fn gather(
     place: &Place,
     commit: Oid,
-    period: Period,
-    as_of: NaiveDate,
+    asked: &Asked,
     color: ColorArg,
     world: &mut World<'_>,
 ) -> Result<Subject, Exit> {
+    let Asked { period, as_of, .. } = *asked;
     let store = place.store().map_err(|why| world.refuse(&why))?;
     let snapshot = Snapshot::of_commit(store.clone(), commit, &place.root, Limits::STANDARD)
         .map_err(|problem| world.refuse(&problem.to_string()))?;
@@ -70,6 +71,10 @@ pub(super) fn gather(
     let side = (0..line.steps.len()).flat_map(|at| arrivals.of(at));
     let commits: BTreeMap<String, Arc<git::Commit>> =
         line.steps.iter().chain(side).map(|commit| (commit.id.to_string(), commit.clone())).collect();
+    let over_time = asked.over_time.then(|| over_time(place, &policy, commit, zone, as_of)).transpose();
+    let over_time = over_time.map_err(|why| world.refuse(&why))?;
+    let root = place.root.shown();
+    let sample = asked.sampling.as_ref().map(|sampling| evidence::sample(&now, &root, sampling));
     Ok(Subject {
         period,
         as_of,
@@ -83,7 +88,9 @@ pub(super) fn gather(
         files,
         commits,
         rules_digest: rules_digest(&own),
-        root: place.root.shown(),
+        root,
+        over_time,
+        sample,
     })
 }
 

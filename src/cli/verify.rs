@@ -83,8 +83,7 @@ fn built(
     lock(&store)
         .commit(commit)
         .map_err(|problem| because(format!("the commit of the manifest: {problem}")))?;
-    let subject =
-        gather(&place, commit, claimed.period, claimed.as_of, args.color, world).map_err(Unbuilt::Told)?;
+    let subject = gather(&place, commit, &claimed.asked, args.color, world).map_err(Unbuilt::Told)?;
     if let (HistoryState::Incomplete { why, remedy }, true) =
         (&subject.now.report.provenance.history, claimed.complete)
     {
@@ -100,8 +99,8 @@ fn same(world: &mut World<'_>, claimed: &Claimed) -> Exit {
     let text = format!(
         "the same: commit {}, period {}, as of {} give this pack, byte for byte\n",
         plain(&claimed.commit),
-        claimed.period,
-        claimed.as_of
+        claimed.asked.period,
+        claimed.asked.as_of
     );
     world.print(&text)
 }

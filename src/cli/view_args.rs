@@ -135,6 +135,16 @@ pub(super) struct EvidenceArgs {
     /// that arrived by the day of judgement.
     #[arg(long, value_name = "COMMIT")]
     pub(super) rev: Option<String>,
+    /// Judge the ISMS at each quarter end of its life too, by the policy of
+    /// today.
+    #[arg(long)]
+    pub(super) over_time: bool,
+    /// Draw so many records for an auditor to look at.
+    #[arg(long, value_name = "N", requires = "seed")]
+    pub(super) sample: Option<std::num::NonZeroUsize>,
+    /// The seed that draws them: the same one draws the same records anywhere.
+    #[arg(long, value_name = "TEXT", requires = "sample")]
+    pub(super) seed: Option<String>,
     /// The folder of the ISMS; else the nearest one above with an `isms.yaml`,
     /// else the repository's.
     #[arg(long, value_name = "DIR")]
@@ -194,6 +204,7 @@ pub(super) struct ViewArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum ViewFormatArg {
     Human,
+    #[value(alias = "md")]
     Markdown,
     Csv,
     Json,

@@ -1,8 +1,8 @@
 //! The manifest: what a pack was made from and by, and what anybody needs to
 //! make it again. It is the last file of a pack and holds the digests of the
-//! others.
+//! others but of the statement, which holds that of the manifest.
 
-use super::{FileUsed, Output, Period, Subject};
+use super::{FileUsed, Output, Period, STATEMENT, Sample, Subject};
 use crate::escape::Raw;
 use crate::git::{self, Instant};
 use crate::output::verdict;
@@ -31,8 +31,11 @@ struct Manifest<'s> {
     files: &'s [FileUsed],
     commits: Vec<CommitUsed<'s>>,
     waivers: Vec<WaiverUsed<'s>>,
+    over_time: bool,
+    sample: Option<&'s Sample>,
     outputs: Vec<Digested<'s>>,
     signed: &'static str,
+    statement: &'static str,
     rerun: String,
     verify: String,
 }
@@ -183,23 +186,40 @@ pub(super) fn write(subject: &Subject, outputs: &[Output]) -> String {
                 reason: &waived.reason,
             })
             .collect(),
+        over_time: subject.over_time.is_some(),
+        sample: subject.sample.as_ref(),
         outputs: outputs
             .iter()
             .map(|(name, bytes)| Digested { name, size: bytes.len(), sha256: digest(bytes) })
             .collect(),
         signed: "not signed: this manifest is as trustworthy as the way it came; the digest that was printed when it was made tells a changed one",
+        statement: STATEMENT,
         rerun: format!(
-            "ismslint evidence{root} --rev {} --period {} --as-of {} --out DIR",
-            subject.now.commit, subject.period, subject.as_of
+            "ismslint evidence{root} --rev {} --period {} --as-of {}{} --out DIR",
+            subject.now.commit,
+            subject.period,
+            subject.as_of,
+            options(subject)
         ),
         verify: "ismslint verify PACK --repo CLONE".to_owned(),
     };
     crate::escape::json(&manifest)
 }
 
-/// A path as a shell takes it for one word, however it is spelt.
+/// What else was asked for, as it is typed.
+fn options(subject: &Subject) -> String {
+    let over_time = if subject.over_time.is_some() { " --over-time" } else { "" };
+    let sample = subject.sample.as_ref();
+    let sample =
+        sample.map(|sample| format!(" --sample {} --seed {}", sample.asked, quoted(sample.seed.unescaped())));
+    format!("{over_time}{}", sample.unwrap_or_default())
+}
+
+/// A word as a shell takes it for one, however it is spelt.
 fn quoted(path: &str) -> String {
-    let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
+    let plain = !path.is_empty()
+        && !path.starts_with('-')
+        && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
     if plain { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 

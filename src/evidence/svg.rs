@@ -3,6 +3,7 @@
 
 use crate::escape::{Raw, html};
 use crate::sheet::{Chart, Line, Shape, shown};
+use std::collections::BTreeSet;
 
 const WIDTH: f64 = 680.0;
 const HEIGHT: f64 = 230.0;
@@ -25,6 +26,7 @@ pub(super) fn draw(chart: &Chart, number: usize) -> String {
     );
     grid(&mut svg, &scale);
     labels(&mut svg, chart, &scale);
+    unjudged(&mut svg, chart, &scale);
     match chart.shape {
         Shape::Line => chart.lines.iter().for_each(|line| draw_line(&mut svg, line, &scale)),
         Shape::Bars => draw_bars(&mut svg, chart, &scale),
@@ -61,9 +63,21 @@ fn words(chart: &Chart) -> String {
             _ => format!("{}: no value", line.name.unescaped()),
         }
     };
+    let marks: BTreeSet<&str> = chart.lines.iter().flat_map(marks_without_value).collect();
+    let without = marks.into_iter().map(|mark| {
+        let places =
+            chart.lines.iter().map(|line| marks_without_value(line).filter(|of| *of == mark).count());
+        format!("; {} {mark}", places.max().unwrap_or(0))
+    });
+    let without: String = without.collect();
     let lines: Vec<String> = chart.lines.iter().map(line).collect();
     let target = chart.target.map(|target| format!("; target {}", shown(target))).unwrap_or_default();
-    format!("{}{target}.", lines.join("; "))
+    format!("{}{target}{without}.", lines.join("; "))
+}
+
+/// The words that stand in the place of values.
+fn marks_without_value(line: &Line) -> impl Iterator<Item = &'static str> {
+    line.points.iter().filter(|point| point.value.is_none()).filter_map(|point| point.mark)
 }
 
 /// From values and places to coordinates.
@@ -155,6 +169,27 @@ fn labels(svg: &mut String, chart: &Chart, scale: &Scale) {
             scale.x(at),
             HEIGHT - BOTTOM + 18.0,
             html(&point.label)
+        ));
+    }
+}
+
+/// Places that have a word and no value: a band, so that nobody takes them for
+/// nothing found.
+fn unjudged(svg: &mut String, chart: &Chart, scale: &Scale) {
+    let width = (WIDTH - LEFT - RIGHT) / count(scale.places.max(1));
+    for at in 0..scale.places {
+        let points = || chart.lines.iter().filter_map(|line| line.points.get(at));
+        let Some((label, mark)) = points().find_map(|point| Some((&point.label, point.mark?))) else {
+            continue;
+        };
+        if points().any(|point| point.value.is_some()) {
+            continue;
+        }
+        svg.push_str(&format!(
+            "<rect class=\"unjudged\" x=\"{:.1}\" y=\"{TOP}\" width=\"{width:.1}\" height=\"{}\"><title>{}: {mark}</title></rect>\n",
+            scale.x(at) - width / 2.0,
+            HEIGHT - BOTTOM - TOP,
+            html(label)
         ));
     }
 }

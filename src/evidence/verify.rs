@@ -3,9 +3,8 @@
 //!
 //! Bytes decide; the comparison of values only tells where to look.
 
-use super::{MANIFEST, NAMES, Output, Period, manifest};
+use super::{Asked, MANIFEST, NAMES, Output, Period, STATEMENT, Sampling, manifest};
 use crate::escape::Raw;
-use chrono::NaiveDate;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,10 +23,8 @@ pub struct Claimed {
     pub commit: String,
     /// The root of the ISMS in the repository.
     pub root: String,
-    /// The period.
-    pub period: Period,
-    /// The day of judgement.
-    pub as_of: NaiveDate,
+    /// The period, the day of judgement and what else was asked for.
+    pub asked: Asked,
     /// The version of the program.
     pub version: String,
     /// Whether the whole history was there.
@@ -74,11 +71,23 @@ pub fn claimed(pack: &Pack) -> Result<Claimed, Difference> {
     if period.to < period.from {
         return Err(wrong("/period ends before it begins"));
     }
+    let sampling = match &value["sample"] {
+        Value::Null => None,
+        sample => {
+            let size = sample["asked"].as_u64().and_then(|size| usize::try_from(size).ok());
+            let size = size.ok_or_else(|| wrong("/sample/asked is missing, or is no count"))?;
+            Some(Sampling { size, seed: text("/sample/seed")? })
+        }
+    };
     Ok(Claimed {
         commit: text("/subject/commit")?,
         root: text("/subject/root")?,
-        period,
-        as_of: day("/as_of/day")?,
+        asked: Asked {
+            period,
+            as_of: day("/as_of/day")?,
+            over_time: value["over_time"] == Value::Bool(true),
+            sampling,
+        },
         version: text("/tool/version")?,
         complete: value.pointer("/history/complete") == Some(&Value::Bool(true)),
     })
@@ -91,7 +100,7 @@ pub fn inner_differences(pack: &Pack) -> Vec<Difference> {
     let manifest = pack.get(MANIFEST).and_then(|bytes| serde_json::from_slice::<Value>(bytes).ok());
     let outputs = manifest.as_ref().and_then(|manifest| manifest["outputs"].as_array());
     let named = outputs.into_iter().flatten().filter_map(|output| output["name"].as_str());
-    let named: BTreeSet<&str> = named.chain([MANIFEST]).collect();
+    let named: BTreeSet<&str> = named.chain([MANIFEST, STATEMENT]).collect();
     for name in named.iter().filter(|name| !pack.contains_key(**name)) {
         found.push(Difference::new(name, "it is missing"));
     }
@@ -111,7 +120,21 @@ pub fn inner_differences(pack: &Pack) -> Vec<Difference> {
             found.push(Difference::new(name, "its digest is not the one that manifest.json names"));
         }
     }
+    found.extend(unstated(pack));
     found
+}
+
+/// Files whose digest is not the one of the statement.
+fn unstated(pack: &Pack) -> Vec<Difference> {
+    let statement = pack.get(STATEMENT).and_then(|bytes| serde_json::from_slice::<Value>(bytes).ok());
+    let about = statement.as_ref().and_then(|statement| statement["subject"].as_array());
+    let about = about.into_iter().flatten().filter_map(|about| {
+        let bytes = pack.get(about["name"].as_str()?)?;
+        (about["digest"]["sha256"].as_str()? != manifest::digest(bytes)).then(|| about["name"].as_str())?
+    });
+    about
+        .map(|name| Difference::new(name, format!("its digest is not the one that {STATEMENT} names")))
+        .collect()
 }
 
 /// Every difference between a pack and what the repository gives.

@@ -28,16 +28,24 @@ pub fn build_with(
     windows: bool,
 ) -> History {
     let mut log = Log::new(reader, windows);
-    match log.follow(line) {
+    let followed = line.steps().and_then(|mut steps| {
+        let end = steps.len();
+        log.follow(line, &mut steps, 0, end)?;
+        Ok(steps)
+    });
+    match followed {
         Ok(steps) => log.ended(steps, snapshot),
         Err(gap) => History::incomplete(gap.why, gap.remedy),
     }
 }
 
-/// A main line that was followed to its end, for an editor: what is not
-/// committed is laid over it again and again.
+/// A main line that was followed to its end, or to one of its steps: an editor
+/// lays over it again and again what is not committed, and a replay goes on from
+/// one moment to the next.
 pub struct Followed {
     steps: Vec<Step>,
+    /// How many of the steps were followed.
+    done: usize,
     files: BTreeMap<RepoPath, Arc<FileState>>,
     places: BTreeMap<RecordKey, BTreeSet<RepoPath>>,
     series: BTreeMap<RecordKey, Series>,
@@ -46,20 +54,62 @@ pub struct Followed {
 }
 
 impl Followed {
-    /// Follows `line`.
+    /// Follows `line` to its end.
     ///
     /// # Errors
     /// Where evidence is missing.
     pub fn new(line: &dyn Line, reader: &dyn ReadImages) -> Result<Self, Gap> {
-        let mut log = Log::new(reader, true);
-        let steps = log.follow(line)?;
-        let Log { files, places, series, touches, settings, .. } = log;
-        Ok(Self { steps, files, places, series, touches, settings })
+        let mut followed = Self::begin(line)?;
+        followed.advance(line, reader, followed.steps.len())?;
+        Ok(followed)
     }
 
-    /// How many steps the line has.
+    /// Stands before the first step of `line`.
+    ///
+    /// # Errors
+    /// When the line cannot be followed to its beginning.
+    pub fn begin(line: &dyn Line) -> Result<Self, Gap> {
+        Ok(Self {
+            steps: line.steps()?,
+            done: 0,
+            files: BTreeMap::new(),
+            places: BTreeMap::new(),
+            series: BTreeMap::new(),
+            touches: BTreeMap::new(),
+            settings: Vec::new(),
+        })
+    }
+
+    /// Follows the same line on, until it stands behind `end` steps; a step that
+    /// was passed stays passed.
+    ///
+    /// # Errors
+    /// Where evidence is missing; what is followed then is of no use.
+    pub fn advance(&mut self, line: &dyn Line, reader: &dyn ReadImages, end: usize) -> Result<(), Gap> {
+        let end = end.min(self.steps.len());
+        if end <= self.done {
+            return Ok(());
+        }
+        let mut log = Log {
+            reader,
+            windows: true,
+            files: std::mem::take(&mut self.files),
+            places: std::mem::take(&mut self.places),
+            series: std::mem::take(&mut self.series),
+            touches: std::mem::take(&mut self.touches),
+            settings: std::mem::take(&mut self.settings),
+        };
+        log.follow(line, &mut self.steps, self.done, end)?;
+        let Log { files, places, series, touches, settings, .. } = log;
+        (self.files, self.places, self.series) = (files, places, series);
+        (self.touches, self.settings) = (touches, settings);
+        self.done = end;
+        Ok(())
+    }
+
+    /// How many steps were followed.
     pub fn steps(&self) -> usize {
-        self.steps.len()
+        self.done
     }
 
     /// The history with what `snapshot` holds otherwise as its last step: the
@@ -74,7 +124,7 @@ impl Followed {
             touches: self.touches.clone(),
             settings: self.settings.clone(),
         };
-        log.ended(self.steps.clone(), Some((snapshot, pending)))
+        log.ended(self.steps[..self.done].to_vec(), Some((snapshot, pending)))
     }
 }
 
@@ -110,19 +160,19 @@ impl<'r> Log<'r> {
         }
     }
 
-    fn follow(&mut self, line: &dyn Line) -> Result<Vec<Step>, Gap> {
-        let mut steps = line.steps()?;
-        let (reader, all) = (self.reader, steps.len());
-        let mut batch = Batch::read(line, reader, 0, all)?;
+    /// Follows the steps from one to before another.
+    fn follow(&mut self, line: &dyn Line, steps: &mut [Step], from: usize, to: usize) -> Result<(), Gap> {
+        let reader = self.reader;
+        let mut batch = Batch::read(line, reader, from, to)?;
         while !batch.is_empty() {
             let end = batch.end;
             // While this batch is parsed and logged, the next one is read.
             let (logged, next) =
-                rayon::join(|| self.take(line, &batch, &mut steps), || Batch::read(line, reader, end, all));
+                rayon::join(|| self.take(line, &batch, steps), || Batch::read(line, reader, end, to));
             logged?;
             batch = next?;
         }
-        Ok(steps)
+        Ok(())
     }
 
     /// Logs the steps of a batch.

@@ -11,8 +11,8 @@ pub fn csv(page: &Page) -> String {
     let tables = || page.sections.iter().flat_map(|section| &section.tables);
     let mut keys: Vec<&str> = vec!["section", "table"];
     for column in tables().flat_map(|table| &table.columns) {
-        if !keys.contains(&column.key) {
-            keys.push(column.key);
+        if !keys.contains(&&*column.key) {
+            keys.push(&column.key);
         }
     }
     keys.push("undetermined");

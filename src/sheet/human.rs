@@ -68,7 +68,7 @@ fn draw_table(shown: &mut String, table: &Table, width: usize) {
         table.rows.iter().map(|row| row.iter().map(|cell| terminal(&cell.plain())).collect::<Vec<_>>());
     let rows: Vec<Vec<String>> = rows.collect();
     let (kept, left_out) = fitting(table, &rows, width);
-    let head: Vec<String> = kept.iter().map(|at| table.columns[*at].title.to_owned()).collect();
+    let head: Vec<String> = kept.iter().map(|at| table.columns[*at].title.to_string()).collect();
     let pick = |row: &Vec<String>| kept.iter().filter_map(|at| row.get(*at).cloned()).collect::<Vec<_>>();
     let rows: Vec<Vec<String>> = rows.iter().map(pick).collect();
     let column = |at: usize| rows.iter().chain([&head]).filter_map(move |row| row.get(at));
@@ -109,7 +109,7 @@ fn fitting<'t>(table: &'t Table, rows: &[Vec<String>], width: usize) -> (Vec<usi
             .iter()
             .filter_map(|row| row.get(at))
             .map(|text| longest_word(text).max(length(text).min(PROSE)));
-        cells.max().unwrap_or(0).max(longest_word(table.columns[at].title))
+        cells.max().unwrap_or(0).max(longest_word(&table.columns[at].title))
     };
     let mut kept: Vec<usize> = (0..table.columns.len()).collect();
     let mut left_out = Vec::new();
@@ -119,7 +119,8 @@ fn fitting<'t>(table: &'t Table, rows: &[Vec<String>], width: usize) -> (Vec<usi
             break;
         }
         kept.retain(|at| table.columns[*at].key != *key);
-        left_out.extend(table.columns.iter().filter(|column| column.key == *key).map(|column| column.title));
+        left_out
+            .extend(table.columns.iter().filter(|column| column.key == *key).map(|column| &*column.title));
     }
     (kept, left_out)
 }

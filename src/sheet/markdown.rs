@@ -53,7 +53,7 @@ fn draw_table(shown: &mut String, table: &Table) {
         return;
     }
     let number = |at: usize| table.rows.iter().all(|row| row.get(at).is_none_or(is_number));
-    let titles: Vec<&str> = table.columns.iter().map(|column| column.title).collect();
+    let titles: Vec<&str> = table.columns.iter().map(|column| &*column.title).collect();
     let rules = (0..titles.len()).map(|at| if number(at) { "---:" } else { "---" });
     shown.push_str(&format!("| {} |\n|{}|\n", titles.join(" | "), rules.collect::<Vec<_>>().join("|")));
     for row in &table.rows {

@@ -4,6 +4,7 @@ use crate::escape::Raw;
 use chrono::NaiveDate;
 use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
+use std::borrow::Cow;
 
 /// One value in a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,12 +92,12 @@ impl Serialize for Cell {
 }
 
 /// A column: its name for programs and its heading for people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Column {
     /// For programs.
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     /// For people.
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
 }
 
 /// Rows under headings.
@@ -113,7 +114,7 @@ pub struct Table {
     /// What no row means.
     pub empty: String,
     /// Columns that a narrow terminal can do without, the dearest first.
-    pub aside: &'static [&'static str],
+    pub aside: Vec<Cow<'static, str>>,
 }
 
 impl Table {
@@ -123,8 +124,18 @@ impl Table {
         caption: impl Into<String>,
         columns: &[(&'static str, &'static str)],
     ) -> Self {
-        let columns = columns.iter().map(|(key, title)| Column { key, title }).collect();
-        Self { key, caption: caption.into(), columns, rows: Vec::new(), empty: "none".to_owned(), aside: &[] }
+        let columns = columns.iter();
+        let columns =
+            columns.map(|(key, title)| Column { key: (*key).into(), title: (*title).into() }).collect();
+        let (rows, aside) = (Vec::new(), Vec::new());
+        Self { key, caption: caption.into(), columns, rows, empty: "none".to_owned(), aside }
+    }
+
+    /// The same with one more column on the right, of a name that is computed.
+    #[must_use]
+    pub fn column(mut self, key: impl Into<String>, title: impl Into<String>) -> Self {
+        self.columns.push(Column { key: key.into().into(), title: title.into().into() });
+        self
     }
 
     /// The same with words for no row.
@@ -137,7 +148,7 @@ impl Table {
     /// The same, where a narrow terminal may leave these columns out.
     #[must_use]
     pub fn aside(mut self, columns: &'static [&'static str]) -> Self {
-        self.aside = columns;
+        self.aside = columns.iter().map(|column| Cow::from(*column)).collect();
         self
     }
 
@@ -184,7 +195,7 @@ impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (column, cell) in self.0.iter().zip(self.1) {
-            map.serialize_entry(column.key, cell)?;
+            map.serialize_entry(&column.key, cell)?;
         }
         map.end()
     }

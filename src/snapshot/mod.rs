@@ -11,7 +11,7 @@ mod objects;
 mod overlay;
 mod problem;
 
-pub use objects::lock;
+pub use objects::{Texts, lock};
 pub use problem::{ListingProblem, ReadProblem};
 
 use crate::budget::Limits;

@@ -2,13 +2,20 @@
 //!
 //! What is judged is hashed again as it is read.
 
-use super::{Entry, ListingProblem, Origin, ReadBytes, ReadProblem, Snapshot};
+use super::{Entry, ListingProblem, Origin, ReadBytes, ReadProblem, Snapshot, decode};
 use crate::budget::Limits;
 use crate::git::index::IndexEntry;
 use crate::git::{Mode, ObjectProblem, Oid, Store, verified_blob};
-use crate::source::RepoPath;
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use crate::source::{RepoPath, SourceFile};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Texts of files by their objects, shared by the snapshots of several commits:
+/// what one commit has as the other is read, hashed and decoded once.
+#[derive(Default)]
+pub struct Texts {
+    held: Mutex<HashMap<(RepoPath, Oid), Arc<SourceFile>>>,
+}
 
 impl Snapshot {
     /// The files of a commit below `root`, with their paths from there.
@@ -20,6 +27,31 @@ impl Snapshot {
         commit: Oid,
         root: &RepoPath,
         limits: Limits,
+    ) -> Result<Self, ObjectProblem> {
+        Self::of_commit_with(store, commit, root, limits, None)
+    }
+
+    /// As [`Self::of_commit`], with the texts that snapshots of other commits
+    /// have read. Those that this commit does not have are forgotten.
+    ///
+    /// # Errors
+    /// When the commit or its folders cannot be read.
+    pub fn of_commit_sharing(
+        store: Arc<Mutex<Store>>,
+        commit: Oid,
+        root: &RepoPath,
+        limits: Limits,
+        texts: &Arc<Texts>,
+    ) -> Result<Self, ObjectProblem> {
+        Self::of_commit_with(store, commit, root, limits, Some(texts.clone()))
+    }
+
+    fn of_commit_with(
+        store: Arc<Mutex<Store>>,
+        commit: Oid,
+        root: &RepoPath,
+        limits: Limits,
+        texts: Option<Arc<Texts>>,
     ) -> Result<Self, ObjectProblem> {
         let files = {
             let store = lock(&store);
@@ -34,6 +66,7 @@ impl Snapshot {
             root,
             Vec::new(),
             limits,
+            texts,
         ))
     }
 
@@ -55,7 +88,7 @@ impl Snapshot {
                 problems.push(ListingProblem { path: Some(entry.path.clone()), what });
             }
         }
-        Self::of_objects(store, Origin::Index, files.into_iter(), root, problems, limits)
+        Self::of_objects(store, Origin::Index, files.into_iter(), root, problems, limits, None)
     }
 
     fn of_objects(
@@ -65,6 +98,7 @@ impl Snapshot {
         root: &RepoPath,
         mut problems: Vec<ListingProblem>,
         limits: Limits,
+        texts: Option<Arc<Texts>>,
     ) -> Self {
         let mut entries = BTreeMap::new();
         let mut ids = BTreeMap::new();
@@ -78,7 +112,10 @@ impl Snapshot {
             entries.insert(path.clone(), entry(mode));
             ids.insert(path, id);
         }
-        Self::new(origin, entries, problems, Box::new(Objects { store, ids }), limits)
+        if let Some(texts) = &texts {
+            texts.lock().retain(|(path, id), _| ids.get(path) == Some(id));
+        }
+        Self::new(origin, entries, problems, Box::new(Objects { store, ids, texts }), limits)
     }
 }
 
@@ -94,9 +131,30 @@ fn entry(mode: Mode) -> Entry {
 struct Objects {
     store: Arc<Mutex<Store>>,
     ids: BTreeMap<RepoPath, Oid>,
+    texts: Option<Arc<Texts>>,
+}
+
+impl Texts {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(RepoPath, Oid), Arc<SourceFile>>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl ReadBytes for Objects {
+    fn held(&self, path: &RepoPath, limit: u64) -> Option<Result<Arc<SourceFile>, ReadProblem>> {
+        let texts = self.texts.as_ref()?;
+        let key = (path.clone(), *self.ids.get(path)?);
+        if let Some(file) = texts.lock().get(&key) {
+            return Some(Ok(file.clone()));
+        }
+        let read = self.bytes(path, limit).and_then(decode);
+        Some(read.map(|text| {
+            let file = SourceFile::new(path.clone(), text);
+            texts.lock().insert(key, file.clone());
+            file
+        }))
+    }
+
     fn bytes(&self, path: &RepoPath, limit: u64) -> Result<Vec<u8>, ReadProblem> {
         let id = *self.ids.get(path).ok_or(ReadProblem::NotThere)?;
         // Hashed beside other readers: the store is one reader's at a time.
@@ -116,5 +174,5 @@ impl ReadBytes for Objects {
 /// A thread that panicked while it held the store left it readable: reading
 /// changes nothing in it but caches.
 pub fn lock(store: &Mutex<Store>) -> std::sync::MutexGuard<'_, Store> {
-    store.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    store.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -25,7 +25,7 @@ pub fn clause_matrix(rules: &[RuleResult]) -> Section {
 }
 
 /// The rules in force that cite a clause, or a letter of it.
-fn judging(rules: &[RuleResult], citation: Citation) -> Vec<&RuleResult> {
+pub fn judging(rules: &[RuleResult], citation: Citation) -> Vec<&RuleResult> {
     let cites = |cited: &Citation| match (cited, citation) {
         (Citation::Clause(cited, _), Citation::Clause(wanted, _)) => *cited == wanted,
         (cited, wanted) => *cited == wanted,

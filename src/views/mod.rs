@@ -20,7 +20,7 @@ mod trend;
 mod unregistered;
 
 pub use agenda::{INPUTS, Meeting, agenda};
-pub use clauses::clause_matrix;
+pub use clauses::{clause_matrix, judging};
 pub use coverage::{NumberMap, coverage, frameworks};
 pub use due::{Wanted, due, nothing_due};
 pub use outlook::outlook;

@@ -6,7 +6,7 @@ pub(super) use check::{CheckArgs, ColorArg, FailOnArg, FormatArg, IncompleteArg,
 
 use super::view_args::{
     AgendaArgs, CoverageArgs, DueArgs, EvidenceArgs, MatrixArgs, RegisterArgs, SuggestArgs, TrendArgs,
-    VerifyArgs,
+    VerifyArgs, ViewFormatArg,
 };
 use crate::publish;
 use chrono::NaiveDate;
@@ -54,7 +54,7 @@ pub(super) enum Command {
     #[command(subcommand)]
     Baseline(BaselineCommand),
     /// Show the life of a record: every change of every field, with commit and
-    /// author.
+    /// author; or of the whole ISMS, judged at each quarter end.
     History(HistoryArgs),
     /// Show what falls due, by owner: actions, verifications, reviews, audits,
     /// assessments, measurements, waivers; what is overdue first.
@@ -195,9 +195,25 @@ pub(super) struct LspArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct HistoryArgs {
     /// The record: its id, or `kind/id` where several kinds have that id.
-    pub(super) record: String,
-    #[command(flatten)]
-    pub(super) shown: ShownArgs,
+    #[arg(required_unless_present = "over_time")]
+    pub(super) record: Option<String>,
+    /// The life of the whole ISMS instead: judged at each quarter end by the
+    /// policy of today.
+    #[arg(long, conflicts_with = "record")]
+    pub(super) over_time: bool,
+    /// The day that ends that life, instead of today.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "over_time")]
+    pub(super) as_of: Option<NaiveDate>,
+    /// The folder of the ISMS; else the nearest one above with an `isms.yaml`,
+    /// else the repository's.
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// The output format.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: ViewFormatArg,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
 }
 
 /// Where to look and how to show it.

@@ -18,7 +18,7 @@ mod soa;
 mod stories;
 mod suppliers;
 
-use super::{Period, Subject};
+use super::{Period, Subject, over_time, sample};
 use crate::sheet::{Cell, Section};
 use crate::views::{Reading, clause_matrix};
 use chrono::NaiveDate;
@@ -45,7 +45,13 @@ pub(super) fn all(subject: &Subject) -> Vec<Section> {
         |view| clause_matrix(&view.subject.now.report.assessment.rules),
         limits::chapter,
     ];
-    write.iter().map(|write| write(&view)).collect()
+    let mut chapters: Vec<Section> = write.iter().map(|write| write(&view)).collect();
+    // What was asked for stands before the clauses and the limits.
+    let asked =
+        [subject.over_time.as_ref().map(over_time::section), subject.sample.as_ref().map(sample::section)];
+    let place = chapters.len().saturating_sub(2);
+    chapters.splice(place..place, asked.into_iter().flatten());
+    chapters
 }
 
 /// What every chapter looks at.
@@ -106,7 +112,7 @@ fn how_many<T>(of: &[T], is: impl Fn(&T) -> bool) -> usize {
 }
 
 /// A share in percent with one digit, where there is something to share.
-fn percent(part: usize, of: usize) -> Cell {
+pub(super) fn percent(part: usize, of: usize) -> Cell {
     let small = |count: usize| u32::try_from(count).ok().map(f64::from);
     match (small(part), small(of)) {
         (Some(part), Some(of)) if of > 0.0 => Cell::Number((part / of * 1000.0).round() / 10.0),
