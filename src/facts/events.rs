@@ -26,6 +26,12 @@ pub(super) fn event_type() -> Type {
             ("authored", Type::Date, true, "The author's date, in the declared zone."),
             ("arrived", Type::Date, true, "The day it arrived on the main line."),
             ("is_commit", Type::Bool, false, "False for what is not committed yet."),
+            (
+                "alike",
+                Type::Number,
+                false,
+                "For a change of a document's text: how many documents the same step changed by the same edit, this one among them.",
+            ),
         ],
     )
 }
@@ -109,6 +115,9 @@ pub(super) fn event(context: &Context, change: &Change, field: &FieldChange) -> 
     let Some(step) = context.history.step(change.step) else { return Value::Absent };
     let author = step.author_of(&change.path);
     let mut fields = commit_fields(step, author);
+    let pages = context.history.alike.get(&change.step);
+    let alike = pages.and_then(|pages| pages.get(&change.path)).copied().unwrap_or(1);
+    fields.push(("alike", Value::Number(f64::from(alike))));
     fields.push(("person", people::by_address(context, author.email.unescaped())));
     let day = |value: &Option<Arc<str>>| optional(value.as_deref().and_then(kind::date::date), Value::Date);
     let number =

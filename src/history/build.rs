@@ -5,6 +5,7 @@ use super::ahead::{Batch, State};
 use super::file_state::{Content, FileState, Held, Version};
 use super::image::{Fields, ReadImages};
 use super::rename::{Side, renamed};
+use super::sweep::alike;
 use super::touches::is_content;
 use super::{Change, Evidence, FieldChange, Gap, History, Line, Series, Step, Touch, What};
 use crate::finding::RecordKey;
@@ -42,6 +43,7 @@ pub struct Followed {
     places: BTreeMap<RecordKey, BTreeSet<RepoPath>>,
     series: BTreeMap<RecordKey, Series>,
     touches: BTreeMap<RepoPath, Vec<Touch>>,
+    alike: BTreeMap<usize, BTreeMap<RepoPath, u32>>,
 }
 
 impl Followed {
@@ -52,8 +54,8 @@ impl Followed {
     pub fn new(line: &dyn Line, reader: &dyn ReadImages) -> Result<Self, Gap> {
         let mut log = Log::new(reader, true);
         let steps = log.follow(line)?;
-        let Log { files, places, series, touches, .. } = log;
-        Ok(Self { steps, files, places, series, touches })
+        let Log { files, places, series, touches, alike, .. } = log;
+        Ok(Self { steps, files, places, series, touches, alike })
     }
 
     /// How many steps the line has.
@@ -71,6 +73,7 @@ impl Followed {
             places: self.places.clone(),
             series: self.series.clone(),
             touches: self.touches.clone(),
+            alike: self.alike.clone(),
         };
         log.ended(self.steps.clone(), Some((snapshot, pending)))
     }
@@ -84,6 +87,7 @@ struct Log<'r> {
     places: BTreeMap<RecordKey, BTreeSet<RepoPath>>,
     series: BTreeMap<RecordKey, Series>,
     touches: BTreeMap<RepoPath, Vec<Touch>>,
+    alike: BTreeMap<usize, BTreeMap<RepoPath, u32>>,
 }
 
 /// A record at one moment.
@@ -103,6 +107,7 @@ impl<'r> Log<'r> {
             places: BTreeMap::new(),
             series: BTreeMap::new(),
             touches: BTreeMap::new(),
+            alike: BTreeMap::new(),
         }
     }
 
@@ -149,7 +154,13 @@ impl<'r> Log<'r> {
                 steps.push(pending);
             }
         }
-        History { evidence: Evidence::Complete, steps, series: self.series, touches: self.touches }
+        History {
+            evidence: Evidence::Complete,
+            steps,
+            series: self.series,
+            touches: self.touches,
+            alike: self.alike,
+        }
     }
 
     /// What the snapshot holds otherwise than the end of the line.
@@ -191,6 +202,10 @@ impl<'r> Log<'r> {
         }
         let before: BTreeMap<RecordKey, Option<Standing>> =
             touched.iter().map(|key| (key.clone(), self.standing(key, touched.len()))).collect();
+        let alike = self.alike(&next);
+        if !alike.is_empty() {
+            self.alike.insert(index, alike);
+        }
         for (path, state) in next {
             if self.reader.wants_touches(&path) {
                 let content = is_content(self.files.get(&path).map(|state| &**state), state.as_deref());
@@ -199,6 +214,20 @@ impl<'r> Log<'r> {
             self.put(path, state);
         }
         self.log(index, before)
+    }
+
+    /// The pages that a step changes as it changes others.
+    fn alike(&self, next: &[(RepoPath, State)]) -> BTreeMap<RepoPath, u32> {
+        let is_page = |path: &RepoPath| !matches!(&*path.extension(), "yaml" | "yml" | "json" | "csv");
+        let pages: Vec<_> = next
+            .iter()
+            .filter(|(path, _)| is_page(path))
+            .filter_map(|(path, state)| {
+                let (before, after) = (self.files.get(path)?.file.clone()?, state.as_ref()?.file.clone()?);
+                Some((path.clone(), before, after))
+            })
+            .collect();
+        if pages.len() > 1 { alike(&pages) } else { BTreeMap::new() }
     }
 
     fn put(&mut self, path: RepoPath, state: State) {

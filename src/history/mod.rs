@@ -19,6 +19,7 @@ mod line;
 mod memory;
 mod rename;
 mod repository;
+mod sweep;
 mod touches;
 mod window;
 
@@ -137,6 +138,9 @@ pub struct History {
     pub series: BTreeMap<RecordKey, Series>,
     /// The steps that touched files of which a mapping asks git, oldest first.
     pub touches: BTreeMap<RepoPath, Vec<Touch>>,
+    /// By step, the pages whose text it changed in the same way as that of
+    /// others, each with how many those are.
+    pub alike: BTreeMap<usize, BTreeMap<RepoPath, u32>>,
 }
 
 /// A step that touched a file.
@@ -156,13 +160,14 @@ impl History {
             steps: Vec::new(),
             series: BTreeMap::new(),
             touches: BTreeMap::new(),
+            alike: BTreeMap::new(),
         }
     }
 
     /// A history that should be there and is not.
     pub fn incomplete(why: impl Into<Arc<str>>, remedy: impl Into<Arc<str>>) -> Self {
         let evidence = Evidence::Incomplete { why: why.into(), remedy: remedy.into() };
-        Self { evidence, steps: Vec::new(), series: BTreeMap::new(), touches: BTreeMap::new() }
+        Self { evidence, ..Self::not_read() }
     }
 
     /// The history as it was before a step: without it and what came after.
@@ -193,6 +198,7 @@ impl History {
                     (path.clone(), touches[..end].to_vec())
                 })
                 .collect(),
+            alike: self.alike.range(..step).map(|(step, pages)| (*step, pages.clone())).collect(),
         }
     }
 
