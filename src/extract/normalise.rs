@@ -198,8 +198,8 @@ impl Layout {
                 None => raw.as_written(),
             },
             Shape::Bool => match &*fold(text) {
-                "true" | "yes" | "y" => plain("true".to_owned()),
-                "false" | "no" | "n" => plain("false".to_owned()),
+                "true" | "yes" | "y" | "ja" | "sí" => plain("true".to_owned()),
+                "false" | "no" | "n" | "nein" => plain("false".to_owned()),
                 _ => raw.as_written(),
             },
             Shape::List(item) => Some(self.list(path, item, raw, aside)),

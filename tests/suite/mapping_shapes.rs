@@ -214,3 +214,31 @@ fn a_record_that_moves_with_its_number_is_the_same_record() {
     let ran = ismslint(&repo.root, &["history", "120"]);
     assert!(ran.out.contains("got this id (it was 12)"), "{}", ran.out);
 }
+
+#[test]
+fn a_statement_of_applicability_in_german_by_presets_alone() {
+    let folder = isms(&[
+        (
+            "isms.yaml",
+            "mapping:\n  - {files: \"r/*.csv\", kind: control, preset: [german, csv-register], split: {csv: {}}}\n",
+        ),
+        (
+            "r/anwendbarkeit.csv",
+            "Kontroll-ID,Kontrollname,Anwendbar,Begründung,Umsetzungsstatus\nA.5.1,Richtlinien,Ja,Gesetz,Teilweise umgesetzt\nA.7.4,Wachdienst,Nein,Kein Standort,\n",
+        ),
+    ]);
+    assert_eq!(
+        fields(folder.path(), "r/anwendbarkeit.csv"),
+        [
+            "id: A.5.1 # key `Kontroll-ID` at 2:1",
+            "title: Richtlinien # key `Kontrollname` at 2:7",
+            "applicable: true # key `Anwendbar` at 2:19",
+            "justification: Gesetz # key `Begründung` at 2:22",
+            "implementation: in_progress # key `Umsetzungsstatus` at 2:29",
+            "id: A.7.4 # key `Kontroll-ID` at 3:1",
+            "title: Wachdienst # key `Kontrollname` at 3:7",
+            "applicable: false # key `Anwendbar` at 3:18",
+            "justification: Kein Standort # key `Begründung` at 3:23",
+        ]
+    );
+}
