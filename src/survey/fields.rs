@@ -67,6 +67,7 @@ fn names_of(preset: &str) -> impl Iterator<Item = (&'static str, &'static [Strin
 }
 
 /// Columns or keys of one file, with the values below each.
+#[expect(clippy::struct_field_names, reason = "its names are what it is called for")]
 pub(super) struct Names<'f> {
     pub(super) names: &'f [String],
     pub(super) rows: &'f [Vec<String>],
