@@ -13,7 +13,7 @@ use super::units::{Entry, Found, Unit};
 use super::{Ask, GitDay};
 use crate::escape::cut;
 use crate::kind::{Shape, scalar};
-use crate::record::{Fault, NodeKind, Problem, Style};
+use crate::record::{Fault, NodeId, NodeKind, Problem, Style, Tree};
 use crate::settings::KeyPlace;
 use crate::source::Span;
 use std::cmp::Reverse;
@@ -152,8 +152,10 @@ impl Layout {
                 !self.says_nothing(&words.text) && (!plan.by_own_name || is_simple(&plan.field.shape))
             }
             Found::Node(tree, node) => {
-                !(tree.is_blank(*node)
-                    || matches!(tree.kind(*node), NodeKind::Scalar(_)) && self.says_nothing(tree.text(*node)))
+                let is_text = matches!(tree.kind(*node), NodeKind::Scalar(_));
+                // A column whose cells cannot be the field is not the field.
+                let is_other = plan.by_own_name && unit.columns.is_some() && !is_simple(&plan.field.shape);
+                !(tree.is_blank(*node) || is_text && (is_other || self.says_nothing(tree.text(*node))))
             }
         };
         for asked in keys {
@@ -162,7 +164,7 @@ impl Layout {
                 let origin = Origin::Key { place, name: entry.name.written.clone(), span: entry.key };
                 return Some(Candidate { origin, key: entry.key, value: entry.value.clone() });
             }
-            let is_path = asked.written.contains('.');
+            let is_path = asked.written.contains(['.', '[']);
             if let Some(candidate) = entries().filter(|_| is_path).find_map(|entry| nested(entry, asked)) {
                 return Some(candidate);
             }
@@ -285,24 +287,45 @@ fn is_simple(shape: &Shape) -> bool {
     }
 }
 
-/// A key inside of others: `sign_off.by`.
+/// A key inside of others, or an item of a list: `sign_off.by`,
+/// `revisions[-1].date`.
 fn nested(entry: &Entry, asked: &Name) -> Option<Candidate> {
-    let (first, rest) = asked.written.split_once('.')?;
+    let mut steps = asked.written.split('.');
+    let (first, items) = step(steps.next()?);
     let Found::Node(tree, node) = &entry.value else { return None };
     if entry.name.written != first {
         return None;
     }
-    let mut names = rest.split('.');
-    let (key, value) = names.try_fold((None, *node), |(_, node), name| {
-        let (key, value) = tree.entry(node, name)?;
-        Some((Some(key), value))
-    })?;
+    let mut at = (entry.key, item_of(tree, *node, items)?);
+    for (name, items) in steps.map(step) {
+        let (key, value) = tree.entry(at.1, name)?;
+        at = (tree.span(key), item_of(tree, value, items)?);
+    }
+    let (span, value) = at;
     if tree.is_blank(value) {
         return None;
     }
-    let span = tree.span(key?);
     let origin = Origin::Key { place: entry.place, name: asked.written.clone(), span };
     Some(Candidate { origin, key: span, value: Found::Node(tree.clone(), value) })
+}
+
+/// A step of a path: a name, and the number of an item in brackets behind it.
+fn step(written: &str) -> (&str, Option<i32>) {
+    let number = written.strip_suffix(']').and_then(|rest| {
+        let (name, number) = rest.rsplit_once('[')?;
+        Some((name, number.parse::<i32>().ok()?))
+    });
+    number.map_or((written, None), |(name, number)| (name, Some(number)))
+}
+
+/// The item of a list with a number, which counts from the end where it is
+/// negative; the node itself without one.
+fn item_of(tree: &Tree, node: NodeId, number: Option<i32>) -> Option<NodeId> {
+    let Some(number) = number else { return Some(node) };
+    let items: Vec<NodeId> = tree.items(node).collect();
+    let place = number.unsigned_abs() as usize;
+    let at = if number < 0 { items.len().checked_sub(place)? } else { place };
+    items.get(at).copied()
 }
 
 /// A place of the file in words.

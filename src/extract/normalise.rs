@@ -198,8 +198,8 @@ impl Layout {
                 None => raw.as_written(),
             },
             Shape::Bool => match &*fold(text) {
-                "true" | "yes" | "y" => plain("true".to_owned()),
-                "false" | "no" | "n" => plain("false".to_owned()),
+                "true" | "yes" | "y" | "ja" | "sí" => plain("true".to_owned()),
+                "false" | "no" | "n" | "nein" => plain("false".to_owned()),
                 _ => raw.as_written(),
             },
             Shape::List(item) => Some(self.list(path, item, raw, aside)),
@@ -207,7 +207,7 @@ impl Layout {
                 self.parts(path, structure, raw, &at, aside).or_else(|| raw.as_written())
             }
             Shape::Id => {
-                let id = reference(raw).filter(|_| field.refs.is_some());
+                let id = reference(raw).or_else(|| file_name(raw, &at)).filter(|_| field.refs.is_some());
                 id.map_or_else(|| raw.as_written(), |(id, span)| Some(Out::plain(span, id)))
             }
             Shape::Text if field.person => {
@@ -298,6 +298,15 @@ fn within(raw: &Raw<'_>, piece: &str) -> Option<Span> {
     let at = raw.file.slice(raw.span).find(piece).filter(|_| !piece.is_empty())?;
     let short = |at: usize| raw.span.start.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
     Some(Span::new(short(at), short(at + piece.len())))
+}
+
+/// The id that the path of a file stands for: its name without the ending.
+fn file_name(raw: &Raw<'_>, at: &Range<usize>) -> Option<(String, Span)> {
+    let path = &raw.text[at.clone()];
+    let (stem, ending) = path.rsplit_once('.')?;
+    let id = stem.rsplit('/').next()?;
+    let known = matches!(ending, "md" | "markdown" | "yaml" | "yml" | "json");
+    (known && scalar::is_id(id)).then(|| (id.to_owned(), raw.part(at.clone())))
 }
 
 /// The id that a link stands for: its text where that can be one, else the

@@ -35,8 +35,8 @@ impl<'s> Sheet<'s> {
             // Rows are read as a selection says.
             "csv" => (Span::at(0), None, Syntax::Yaml),
             // Whatever else a mapping takes is a page: `.md`, `.html.md.erb`.
-            _ => match front_matter::split(file)? {
-                Some(parts) => (parts.fields, Some(parts.body), Syntax::Yaml),
+            _ => match front_matter::split_foreign(file)? {
+                Some(parts) => (parts.fields, Some(parts.body), parts.syntax),
                 None => (Span::at(0), None, Syntax::Yaml),
             },
         };

@@ -8,6 +8,7 @@ use super::units::Unit;
 use crate::settings::FilePart;
 use crate::source::{RepoPath, Span};
 use regex::Regex;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Words in a heading or a header by which a change history is known.
 const HISTORY: [&str; 15] = [
@@ -100,6 +101,9 @@ pub(super) fn as_id(part: String) -> String {
 
 /// A text as a part of an id.
 pub(super) fn ascii(text: &str) -> String {
+    // Without the marks of letters, so that no letter is lost.
+    let marks = |letter: &char| !is_combining_mark(*letter);
+    let text: String = text.nfd().filter(marks).collect::<String>().replace('ß', "ss");
     let words: Vec<&str> =
         text.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     words.join("-").to_ascii_lowercase()

@@ -18,6 +18,8 @@ pub(super) fn event_type() -> Type {
             ("new_date", Type::Date, true, "The value after, where it is a date."),
             ("old_number", Type::Number, true, "The value before, where it is a number."),
             ("new_number", Type::Number, true, "The value after, where it is a number."),
+            ("old_span", Type::Duration, true, "The value before, where it is a length of time."),
+            ("new_span", Type::Duration, true, "The value after, where it is a length of time."),
             ("commit", Type::Text, false, "The commit: the full id, or `uncommitted`."),
             ("author", Type::Text, false, "Who says to have written it: name and address."),
             ("author_email", Type::Text, false, "The author's address."),
@@ -26,6 +28,12 @@ pub(super) fn event_type() -> Type {
             ("authored", Type::Date, true, "The author's date, in the declared zone."),
             ("arrived", Type::Date, true, "The day it arrived on the main line."),
             ("is_commit", Type::Bool, false, "False for what is not committed yet."),
+            (
+                "alike",
+                Type::Number,
+                false,
+                "For a change of a document's text: how many documents the same step changed by the same edit, this one among them.",
+            ),
         ],
     )
 }
@@ -109,10 +117,16 @@ pub(super) fn event(context: &Context, change: &Change, field: &FieldChange) -> 
     let Some(step) = context.history.step(change.step) else { return Value::Absent };
     let author = step.author_of(&change.path);
     let mut fields = commit_fields(step, author);
+    let pages = context.history.alike.get(&change.step);
+    let alike = pages.and_then(|pages| pages.get(&change.path)).copied().unwrap_or(1);
+    fields.push(("alike", Value::Number(f64::from(alike))));
     fields.push(("person", people::by_address(context, author.email.unescaped())));
     let day = |value: &Option<Arc<str>>| optional(value.as_deref().and_then(kind::date::date), Value::Date);
     let number =
         |value: &Option<Arc<str>>| optional(value.as_deref().and_then(kind::scalar::number), Value::Number);
+    let span = |value: &Option<Arc<str>>| {
+        optional(value.as_deref().and_then(kind::scalar::duration), Value::Duration)
+    };
     let shown = |value: &Option<Arc<str>>| optional(value.clone(), |value| Value::Text(Text::from(value)));
     fields.extend([
         ("field", Value::Text(Text::from(field.field.clone()))),
@@ -122,6 +136,8 @@ pub(super) fn event(context: &Context, change: &Change, field: &FieldChange) -> 
         ("new_date", day(&field.new)),
         ("old_number", number(&field.old)),
         ("new_number", number(&field.new)),
+        ("old_span", span(&field.old)),
+        ("new_span", span(&field.new)),
     ]);
     Item::value(fields, None, None)
 }

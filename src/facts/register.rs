@@ -132,9 +132,40 @@ pub(super) fn redated_type() -> Type {
                 "How many of them do not say under `changes` why the date moved.",
             ),
             ("on", Type::Date, true, "The day the commit arrived."),
+            ("items", Type::List(Box::new(redated_item())), false, "The documents, one by one."),
             ("events", Type::List(Box::new(event_type())), false, "The changes of the dates."),
         ],
     )))
+}
+
+fn redated_item() -> Type {
+    structure(
+        "redated document",
+        &[
+            ("id", Type::Text, false, "Its id."),
+            ("explained", Type::Bool, false, "Whether it says under `changes` why the date moved."),
+            (
+                "text_on",
+                Type::Date,
+                true,
+                "The day before that on which its text last changed, by another edit than other documents.",
+            ),
+        ],
+    )
+}
+
+/// When the text of a document last changed before a step.
+fn text_before(context: &Context, moved: &Moved) -> Option<NaiveDate> {
+    let series = context.history.series(moved.key)?;
+    let is_text = |change: &&Change| {
+        let alike = context.history.alike.get(&change.step);
+        change.step < moved.change.step
+            && change.what == What::Changed
+            && change.fields.iter().any(|field| &*field.field == TEXT)
+            && alike.is_none_or(|pages| !pages.contains_key(&change.path))
+    };
+    let change = series.changes.iter().rev().find(is_text)?;
+    context.history.step(change.step)?.arrived
 }
 
 /// One document's date in one commit.
@@ -162,6 +193,14 @@ pub(super) fn redated(context: &Arc<Context>, _: usize) -> Value {
         let ids = moved.iter().map(|moved| text(moved.key.id.unescaped()));
         let unexplained = moved.iter().filter(|moved| !explained(context, moved)).count();
         let events = moved.iter().map(|moved| event(context, moved.change, moved.field));
+        let documents = moved.iter().map(|moved| {
+            let fields = vec![
+                ("id", text(moved.key.id.unescaped())),
+                ("explained", Value::Bool(explained(context, moved))),
+                ("text_on", optional(text_before(context, moved), Value::Date)),
+            ];
+            Item::value(fields, None, None)
+        });
         let arrived = context.history.step(step).and_then(|step| step.arrived);
         let commit = context.history.step(step).map_or("", |step| &step.by.commit);
         let fields = vec![
@@ -169,6 +208,7 @@ pub(super) fn redated(context: &Arc<Context>, _: usize) -> Value {
             ("documents", Value::List(ids.collect())),
             ("unexplained", Value::Number(count(unexplained))),
             ("on", optional(arrived, Value::Date)),
+            ("items", Value::List(documents.collect())),
             ("events", Value::List(events.collect())),
         ];
         Item::value(fields, place(context, &moved), Some(Text::from(commit)))

@@ -5,6 +5,7 @@ use super::ahead::{Batch, State};
 use super::file_state::{Content, FileState, Held, Version};
 use super::image::{Fields, ReadImages};
 use super::rename::{Side, renamed};
+use super::sweep::alike;
 use super::touches::is_content;
 use super::{Change, Evidence, FieldChange, Gap, History, Line, Series, Step, Touch, What};
 use crate::finding::RecordKey;
@@ -51,6 +52,7 @@ pub struct Followed {
     series: BTreeMap<RecordKey, Series>,
     touches: BTreeMap<RepoPath, Vec<Touch>>,
     settings: Vec<(usize, Arc<SourceFile>)>,
+    alike: BTreeMap<usize, BTreeMap<RepoPath, u32>>,
 }
 
 impl Followed {
@@ -77,6 +79,7 @@ impl Followed {
             series: BTreeMap::new(),
             touches: BTreeMap::new(),
             settings: Vec::new(),
+            alike: BTreeMap::new(),
         })
     }
 
@@ -98,11 +101,12 @@ impl Followed {
             series: std::mem::take(&mut self.series),
             touches: std::mem::take(&mut self.touches),
             settings: std::mem::take(&mut self.settings),
+            alike: std::mem::take(&mut self.alike),
         };
         log.follow(line, &mut self.steps, self.done, end)?;
-        let Log { files, places, series, touches, settings, .. } = log;
+        let Log { files, places, series, touches, settings, alike, .. } = log;
         (self.files, self.places, self.series) = (files, places, series);
-        (self.touches, self.settings) = (touches, settings);
+        (self.touches, self.settings, self.alike) = (touches, settings, alike);
         self.done = end;
         Ok(())
     }
@@ -123,6 +127,7 @@ impl Followed {
             series: self.series.clone(),
             touches: self.touches.clone(),
             settings: self.settings.clone(),
+            alike: self.alike.clone(),
         };
         log.ended(self.steps[..self.done].to_vec(), Some((snapshot, pending)))
     }
@@ -137,6 +142,7 @@ struct Log<'r> {
     series: BTreeMap<RecordKey, Series>,
     touches: BTreeMap<RepoPath, Vec<Touch>>,
     settings: Vec<(usize, Arc<SourceFile>)>,
+    alike: BTreeMap<usize, BTreeMap<RepoPath, u32>>,
 }
 
 /// A record at one moment.
@@ -157,6 +163,7 @@ impl<'r> Log<'r> {
             series: BTreeMap::new(),
             touches: BTreeMap::new(),
             settings: Vec::new(),
+            alike: BTreeMap::new(),
         }
     }
 
@@ -203,8 +210,14 @@ impl<'r> Log<'r> {
                 steps.push(pending);
             }
         }
-        let Self { series, touches, settings, .. } = self;
-        History { evidence: Evidence::Complete, steps, series, touches, settings }
+        History {
+            evidence: Evidence::Complete,
+            steps,
+            series: self.series,
+            touches: self.touches,
+            settings: self.settings,
+            alike: self.alike,
+        }
     }
 
     /// What the snapshot holds otherwise than the end of the line.
@@ -246,6 +259,10 @@ impl<'r> Log<'r> {
         }
         let before: BTreeMap<RecordKey, Option<Standing>> =
             touched.iter().map(|key| (key.clone(), self.standing(key, touched.len()))).collect();
+        let alike = self.alike(&next);
+        if !alike.is_empty() {
+            self.alike.insert(index, alike);
+        }
         let mut is_settled = false;
         for (path, state) in next {
             if self.reader.holds_settings(&path) {
@@ -260,6 +277,20 @@ impl<'r> Log<'r> {
             self.put(path, state);
         }
         self.log(index, before) || is_settled
+    }
+
+    /// The pages that a step changes as it changes others.
+    fn alike(&self, next: &[(RepoPath, State)]) -> BTreeMap<RepoPath, u32> {
+        let is_page = |path: &RepoPath| !matches!(&*path.extension(), "yaml" | "yml" | "json" | "csv");
+        let pages: Vec<_> = next
+            .iter()
+            .filter(|(path, _)| is_page(path))
+            .filter_map(|(path, state)| {
+                let (before, after) = (self.files.get(path)?.file.clone()?, state.as_ref()?.file.clone()?);
+                Some((path.clone(), before, after))
+            })
+            .collect();
+        if pages.len() > 1 { alike(&pages) } else { BTreeMap::new() }
     }
 
     fn put(&mut self, path: RepoPath, state: State) {

@@ -19,6 +19,7 @@ mod line;
 mod memory;
 mod rename;
 mod repository;
+mod sweep;
 mod touches;
 mod window;
 
@@ -140,6 +141,9 @@ pub struct History {
     /// The versions of the settings that could be read, each with the index of
     /// its step, oldest first.
     pub settings: Vec<(usize, Arc<SourceFile>)>,
+    /// By step, the pages whose text it changed in the same way as that of
+    /// others, each with how many those are.
+    pub alike: BTreeMap<usize, BTreeMap<RepoPath, u32>>,
 }
 
 /// A step that touched a file.
@@ -160,6 +164,7 @@ impl History {
             series: BTreeMap::new(),
             touches: BTreeMap::new(),
             settings: Vec::new(),
+            alike: BTreeMap::new(),
         }
     }
 
@@ -198,6 +203,7 @@ impl History {
                     (path.clone(), touches[..end].to_vec())
                 })
                 .collect(),
+            alike: self.alike.range(..step).map(|(step, pages)| (*step, pages.clone())).collect(),
         }
     }
 

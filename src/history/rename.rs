@@ -21,18 +21,42 @@ pub struct Side<'a> {
 }
 
 /// Pairs (old key, new key) of `gone` and `came` that are one record: same kind,
-/// same file, and most fields equal. Each record is in one pair at most, the
-/// likest first.
+/// same file, and most fields equal; of what is left, same kind and title and
+/// most fields equal, as where a file or its folder is named for the id. Each
+/// record is in one pair at most, the likest first.
 pub fn renamed(gone: &[Side<'_>], came: &[Side<'_>]) -> Vec<(RecordKey, RecordKey)> {
-    let mut by_place: BTreeMap<_, (Vec<&Side<'_>>, Vec<&Side<'_>>)> = BTreeMap::new();
+    let (gone, came): (Vec<_>, Vec<_>) = (gone.iter().collect(), came.iter().collect());
+    let mut pairs = paired(&gone, &came, |side| Some(side.path.as_bytes()));
+    let is_left = |side: &&&Side<'_>| !pairs.iter().any(|(old, new)| old == side.key || new == side.key);
+    let left = |sides: &[&Side<'_>]| sides.iter().filter(is_left).copied().count();
+    if left(&gone) > 0 && left(&came) > 0 {
+        let (gone, came): (Vec<_>, Vec<_>) =
+            (gone.iter().filter(is_left).copied().collect(), came.iter().filter(is_left).copied().collect());
+        let elsewhere = paired(&gone, &came, |side| value_of(side.fields, "title").map(str::as_bytes));
+        pairs.extend(elsewhere);
+    }
+    pairs
+}
+
+/// Pairs among records of one kind and one group.
+fn paired<'s>(
+    gone: &[&'s Side<'s>],
+    came: &[&'s Side<'s>],
+    group: impl Fn(&'s Side<'s>) -> Option<&'s [u8]>,
+) -> Vec<(RecordKey, RecordKey)> {
+    let mut groups: BTreeMap<_, (Vec<&Side<'_>>, Vec<&Side<'_>>)> = BTreeMap::new();
     for side in gone {
-        by_place.entry((&side.key.kind, side.path)).or_default().0.push(side);
+        if let Some(group) = group(side) {
+            groups.entry((&side.key.kind, group)).or_default().0.push(side);
+        }
     }
     for side in came {
-        by_place.entry((&side.key.kind, side.path)).or_default().1.push(side);
+        if let Some(group) = group(side) {
+            groups.entry((&side.key.kind, group)).or_default().1.push(side);
+        }
     }
     let mut pairs = Vec::new();
-    for (gone, came) in by_place.values() {
+    for (gone, came) in groups.values() {
         if gone.len().saturating_mul(came.len()) > MOST_PAIRS {
             continue;
         }

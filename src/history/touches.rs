@@ -16,7 +16,12 @@ pub(super) fn is_content(before: Option<&FileState>, after: Option<&FileState>) 
 }
 
 fn words(file: &SourceFile) -> impl Iterator<Item = &str> {
+    body(file).split_whitespace()
+}
+
+/// The text of a page without its front matter; all of a file of keys alone.
+pub(super) fn body(file: &SourceFile) -> &str {
     let has_keys_alone = matches!(&*file.path().extension(), "yaml" | "yml" | "json" | "csv");
-    let parts = if has_keys_alone { None } else { front_matter::split(file).ok().flatten() };
-    parts.map_or(&**file.text(), |parts| file.slice(parts.body)).split_whitespace()
+    let parts = if has_keys_alone { None } else { front_matter::split_foreign(file).ok().flatten() };
+    parts.map_or(&**file.text(), |parts| file.slice(parts.body))
 }

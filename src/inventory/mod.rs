@@ -124,6 +124,10 @@ impl Record {
             if &*self.kind.name == "metric" && path.starts_with("measurements.") {
                 return;
             }
+            // What cannot be an id is a fault of form, told as such.
+            if !crate::kind::scalar::is_id(self.tree.text(node)) {
+                return;
+            }
             let kinds = match refs {
                 crate::kind::Refs::Any => Vec::new(),
                 crate::kind::Refs::Kinds(kinds) => kinds.to_vec(),

@@ -63,12 +63,35 @@ fn read_expected(file: &Arc<SourceFile>, kind: &Arc<Kind>, limits: &Limits) -> F
             "the file has no front matter, so it is no record",
         ));
     }
+    if let Some(problem) = foreign_columns(&tree, kind, file) {
+        return broken(problem);
+    }
     let tree = type_from_folder(tree, kind, file.path());
     found.register_indent = register_indent(&tree, kind, file.text());
     for root in tree.roots() {
         found.add_root(kind, &tree, *root, body);
     }
     found
+}
+
+/// A register that has its name from elsewhere: none of its columns is a field.
+/// Nobody is helped by a finding for each of them.
+fn foreign_columns(tree: &Tree, kind: &Kind, file: &SourceFile) -> Option<Problem> {
+    let root = tree.roots().first().filter(|_| file.path().extension() == "csv")?;
+    let first = tree.items(*root).next()?;
+    let columns: Vec<NodeId> = tree.entries(first).map(|(key, _)| key).collect();
+    let begin = tree.span(*columns.first()?);
+    let is_field = |key: &NodeId| kind.field(tree.text(*key).split('.').next().unwrap_or_default()).is_some();
+    if columns.iter().any(is_field) {
+        return None;
+    }
+    let message = format!("none of the columns is a field of a {}: the rows are not read", kind.name);
+    let help = format!(
+        "Say in isms.yaml what the columns are, beginning with `mapping: [{{files: {}, kind: {}, split: {{csv: {{}}}}}}]`, or name the file under `ignore` where it holds no records; `ismslint init --propose` proposes the lines.",
+        file.path().shown(),
+        kind.name
+    );
+    Some(Problem::new(Fault::FileNotRead, begin, message).help(help))
 }
 
 /// The records of a file by the mapping: those of every selection that divides
@@ -159,7 +182,7 @@ fn parse(file: &Arc<SourceFile>, kind: &Kind, limits: &Limits) -> Result<(Tree, 
     let whole = Span::new(0, u32::try_from(file.text().len()).unwrap_or(u32::MAX));
     if is_markdown(file.path()) {
         return Ok(match front_matter::split(file)? {
-            Some(parts) => (record::parse(file, parts.fields, Syntax::Yaml, limits), Some(parts.body)),
+            Some(parts) => (record::parse(file, parts.fields, parts.syntax, limits), Some(parts.body)),
             None => (record::parse(file, Span::at(0), Syntax::Yaml, limits), None),
         });
     }
@@ -179,6 +202,7 @@ fn loses_content(fault: Fault) -> bool {
         Fault::YamlSyntax
             | Fault::JsonSyntax
             | Fault::CsvSyntax
+            | Fault::TomlSyntax
             | Fault::TabIndentation
             | Fault::LimitExceeded
     )

@@ -26,6 +26,8 @@ pub(super) fn field(tree: &Tree, mapping: NodeId, name: &str, value: &Written) -
     let file = tree.file();
     let is_json = match &*file.path().extension() {
         "csv" => return None,
+        // Front matter in TOML: what is written here is YAML.
+        _ if file.text().starts_with("+++") => return None,
         extension => extension == "json",
     };
     let span = tree.span(mapping);
@@ -47,6 +49,9 @@ pub(super) fn field(tree: &Tree, mapping: NodeId, name: &str, value: &Written) -
 /// One more item of a list of groups of fields.
 pub(super) fn list_item(tree: &Tree, list: NodeId, value: &Written) -> Option<Insertion> {
     let file = tree.file();
+    if file.text().starts_with("+++") {
+        return None;
+    }
     let span = tree.span(list);
     let is_json = file.path().extension() == "json";
     if file.slice(span).starts_with('[') {

@@ -7,7 +7,7 @@
 //! that is a list is divided at semicolons. Empty cells say nothing.
 
 use super::build::{Builder, Stop};
-use super::tree::{Lost, NodeKind, Style, Tree};
+use super::tree::{Lost, NONE, NodeKind, Style, Tree};
 use super::{Fault, Problem};
 use crate::budget::Limits;
 use crate::source::{SourceFile, Span};
@@ -198,7 +198,8 @@ fn read(
         end = row.end;
         ragged(builder, &cells, &columns, row);
         builder.open(NodeKind::Mapping, row.start, false)?;
-        fields(builder, &columns, &cells, 0, &[])?;
+        let shifted = cells.len() > columns.len();
+        fields(builder, &columns, &cells, shifted, 0, &[])?;
         builder.close(row.end);
     }
     builder.close(end);
@@ -244,11 +245,13 @@ fn ragged(builder: &mut Builder<'_>, cells: &[Cell], columns: &[Option<Column>],
 }
 
 /// The fields below the parts that `above` names, at `level` of the columns'
-/// names. The recursion is as deep as a header's dots, which are limited.
+/// names. Of a row with too many cells the first one alone is known: one of the
+/// others was parted, and what stands behind it belongs to another column. The recursion is as deep as a header's dots, which are limited.
 fn fields(
     builder: &mut Builder<'_>,
     columns: &[Option<Column>],
     cells: &[Cell],
+    shifted: bool,
     level: usize,
     above: &[String],
 ) -> Result<(), Stop> {
@@ -258,7 +261,11 @@ fn fields(
         let (Some(name), Some(cell)) = (column.names.get(level), cells.get(at)) else { continue };
         if column.names.len() == level + 1 {
             builder.scalar(Style::Plain, column.span, name)?;
-            value(builder, column, cell)?;
+            if shifted && at > 0 && !cell.span.is_empty() {
+                builder.add(NodeKind::Broken, cell.span, NONE).map(drop)?;
+            } else {
+                value(builder, column, cell)?;
+            }
         } else if !done.contains(&name.as_str()) {
             done.push(name);
             let part = [above, std::slice::from_ref(name)].concat();
@@ -269,7 +276,7 @@ fn fields(
             if columns.iter().enumerate().any(filled) {
                 builder.scalar(Style::Plain, column.span, name)?;
                 builder.open(NodeKind::Mapping, cell.span.start, false)?;
-                fields(builder, columns, cells, level + 1, &part)?;
+                fields(builder, columns, cells, shifted, level + 1, &part)?;
                 builder.close(cell.span.end);
             }
         }

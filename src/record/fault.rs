@@ -34,7 +34,7 @@ pub enum Fault {
     LimitExceeded,
     /// Front matter without its closing line.
     FrontMatterNotClosed,
-    /// Front matter in another language than YAML.
+    /// Front matter in another language than YAML and TOML.
     FrontMatterNotYaml,
     /// A field that the kind does not have.
     UnknownField,
@@ -66,6 +66,8 @@ pub enum Fault {
     FileNotRead,
     /// Text that is not CSV.
     CsvSyntax,
+    /// Text that is not TOML.
+    TomlSyntax,
     /// A row with more or fewer cells than the header.
     RaggedRow,
     /// Two places of a file that say different things about one field.

@@ -2,16 +2,18 @@
 //!
 //! The grammar is exact: the file begins (behind a byte order mark) with a line
 //! of three hyphens, and the next line of three hyphens or three dots closes
-//! it. Anything that only looks like front matter is a problem, never ignored.
+//! it; for TOML both are lines of three plus signs. Anything that only looks like front matter is a problem, never ignored.
 
-use super::{Fault, Problem};
+use super::{Fault, Problem, Syntax};
 use crate::source::{SourceFile, Span};
 
 /// A Markdown file in its two parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrontMatter {
-    /// The YAML between the two fences.
+    /// The text between the two fences.
     pub fields: Span,
+    /// Its language.
+    pub syntax: Syntax,
     /// What follows the closing fence.
     pub body: Span,
 }
@@ -22,23 +24,42 @@ pub struct FrontMatter {
 ///
 /// # Errors
 /// Front matter that is not closed, and front matter in another language
-/// (`+++`, `---json`).
+/// (`;;;`, `---json`).
 pub fn split(file: &SourceFile) -> Result<Option<FrontMatter>, Problem> {
+    parts(file, false)
+}
+
+/// As [`split`], for a page of another program: as the programs that such pages
+/// are written for do, blanks behind a fence are passed over.
+///
+/// # Errors
+/// As [`split`].
+pub fn split_foreign(file: &SourceFile) -> Result<Option<FrontMatter>, Problem> {
+    parts(file, true)
+}
+
+fn parts(file: &SourceFile, blanks: bool) -> Result<Option<FrontMatter>, Problem> {
     let text: &str = file.text();
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut lines = lines(text, mark);
     let Some((_, opening, fields)) = lines.next() else { return Ok(None) };
     let fence = opening.trim_end();
     let at = span(mark, mark + opening.len());
-    if fence != "---" || fence.len() != opening.len() {
+    let syntax = if fence == "+++" { Syntax::Toml } else { Syntax::Yaml };
+    if !matches!(fence, "---" | "+++") || (fence.len() != opening.len() && !blanks) {
         return match looks_like(fence) {
             Some(what) => Err(Problem::new(Fault::FrontMatterNotYaml, at, what)),
             None => Ok(None),
         };
     }
     for (start, line, next) in lines {
-        if line == "---" || line == "..." {
-            return Ok(Some(FrontMatter { fields: span(fields, start), body: span(next, text.len()) }));
+        let line = if blanks { line.trim_end() } else { line };
+        if line == fence || (line == "..." && syntax == Syntax::Yaml) {
+            return Ok(Some(FrontMatter {
+                fields: span(fields, start),
+                syntax,
+                body: span(next, text.len()),
+            }));
         }
     }
     Err(Problem::new(Fault::FrontMatterNotClosed, at, "the front matter that begins here is not closed"))
@@ -52,7 +73,10 @@ fn looks_like(fence: &str) -> Option<String> {
         Some(rest) if rest.trim_start().starts_with(|first: char| first.is_ascii_alphabetic()) => {
             Some(format!("front matter in another language ({fence}) is not read"))
         }
-        _ if matches!(fence, "+++" | ";;;") => Some(format!("front matter between {fence} is not read")),
+        _ if fence == "+++" => {
+            Some("blanks follow the three plus signs that open the front matter".to_owned())
+        }
+        _ if fence == ";;;" => Some(format!("front matter between {fence} is not read")),
         _ => None,
     }
 }
@@ -77,7 +101,7 @@ fn span(start: usize, end: usize) -> Span {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, split};
+    use super::{Fault, split, split_foreign};
     use crate::source::SourceFile;
 
     type Parts<'t> = Option<(&'t str, &'t str)>;
@@ -102,7 +126,10 @@ mod tests {
             ("--- \nid: A\n---\n", Err(Fault::FrontMatterNotYaml), "opening line with a blank"),
             ("---json\n{}\n---\n", Err(Fault::FrontMatterNotYaml), "another language"),
             ("--- js\n---\n", Err(Fault::FrontMatterNotYaml), "another language, spaced"),
-            ("+++\nid = 1\n+++\n", Err(Fault::FrontMatterNotYaml), "TOML"),
+            ("+++\nid = 1\n+++\nx", Ok(Some(("id = 1\n", "x"))), "TOML"),
+            ("+++\nid = 1\n---\n...\n", Err(Fault::FrontMatterNotClosed), "TOML that is not closed"),
+            ("+++ \nid = 1\n+++\n", Err(Fault::FrontMatterNotYaml), "TOML with a blank"),
+            (";;;\n{}\n;;;\n", Err(Fault::FrontMatterNotYaml), "JSON"),
         ];
         for (text, wanted, what) in cases {
             let file = SourceFile::new("a.md".into(), *text);
@@ -112,6 +139,23 @@ mod tests {
                 .map(|parts| parts.map(|parts| (file.slice(parts.fields), file.slice(parts.body))))
                 .map_err(|problem| problem.fault);
             assert_eq!(shown, *wanted, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_page_may_have_blanks_behind_its_fences() {
+        for text in ["--- \nid: A\n---\nbody", "---\nid: A\n---\t \nbody", "---  \r\nid: A\r\n--- \r\nbody"] {
+            let file = SourceFile::new("a.md".into(), text);
+            let parts = split_foreign(&file).expect("is front matter").expect("has some");
+            assert_eq!(
+                (file.slice(parts.fields).trim_end(), file.slice(parts.body)),
+                ("id: A", "body"),
+                "{text}"
+            );
+            assert!(split(&file).is_err(), "{text}");
+        }
+        for text in ["---\nid: A\n --- \n", "---json \n{}\n---\n"] {
+            assert!(split_foreign(&SourceFile::new("a.md".into(), text)).is_err(), "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! From bytes to records: YAML and JSON texts as trees whose every node knows
+//! From bytes to records: YAML, JSON and TOML texts as trees whose every node knows
 //! the exact bytes it came from.
 //!
 //! Value and position come from the same parse. A tree is never refused: what
@@ -22,6 +22,7 @@ mod salvage;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod toml;
 mod tree;
 
 pub use assembly::Assembly;

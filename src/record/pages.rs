@@ -5,7 +5,7 @@ use super::fault::Page;
 use crate::finding::Severity;
 
 /// One page for each fault, in the order of the enum.
-pub(super) const PAGES: [Page; 34] = [
+pub(super) const PAGES: [Page; 35] = [
     Page {
         fault: Fault::YamlSyntax,
         name: "yaml-syntax",
@@ -98,9 +98,9 @@ pub(super) const PAGES: [Page; 34] = [
         fault: Fault::FrontMatterNotYaml,
         name: "front-matter-not-yaml",
         severity: Severity::Error,
-        title: "The front matter is not YAML",
-        why: "Only YAML front matter is read, so that all records follow one set of rules.",
-        fix: "Open the front matter with a line of exactly three hyphens and write the fields as YAML.",
+        title: "The front matter is neither YAML nor TOML",
+        why: "Only these two are read, so that all records follow one set of rules.",
+        fix: "Open the front matter with a line of exactly three hyphens and write the fields as YAML, or with three plus signs for TOML.",
     },
     Page {
         fault: Fault::UnknownField,
@@ -221,6 +221,14 @@ pub(super) const PAGES: [Page; 34] = [
         title: "The text is not CSV",
         why: "From an open quote on, nobody can tell which cell a text belongs to: those rows were not judged.",
         fix: "Close the quote, and double each quote inside a quoted cell.",
+    },
+    Page {
+        fault: Fault::TomlSyntax,
+        name: "toml-syntax",
+        severity: Severity::Error,
+        title: "The text is not TOML",
+        why: "What cannot be read cannot be judged, and front matter that no program reads is missing everywhere.",
+        fix: "Correct the place: `field = \"value\"`, with text in quotes and dates without; or write the front matter as YAML between lines of three hyphens.",
     },
     Page {
         fault: Fault::RaggedRow,

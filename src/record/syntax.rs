@@ -43,7 +43,7 @@ pub(super) fn too_many_aliases(span: Span, limits: &Limits) -> Stop {
 
 /// The character at an offset, or at the end of a text the last one that can
 /// be seen: a reader looks for something, not for the empty line behind it.
-fn visible(file: &SourceFile, range: Span, offset: u32) -> Span {
+pub(super) fn visible(file: &SourceFile, range: Span, offset: u32) -> Span {
     let text = file.text();
     let length =
         |at: u32| text.get(at as usize..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);

@@ -4,7 +4,7 @@
 //! folded. The tree keeps what was written, not what it means.
 
 use super::build::Builder;
-use super::{Problem, json, salvage};
+use super::{Problem, json, salvage, toml};
 use crate::budget::Limits;
 use crate::expr::Text;
 use crate::source::{SourceFile, Span};
@@ -17,6 +17,8 @@ pub enum Syntax {
     Yaml,
     /// JSON, strictly.
     Json,
+    /// TOML, as the front matter of pages has it.
+    Toml,
 }
 
 /// A node of one tree.
@@ -120,6 +122,7 @@ pub fn parse(file: &Arc<SourceFile>, range: Span, syntax: Syntax, limits: &Limit
     match syntax {
         Syntax::Yaml => salvage::parse(&mut builder, range),
         Syntax::Json => json::parse(&mut builder, range),
+        Syntax::Toml => toml::parse(&mut builder, range),
     }
     builder.finish()
 }

@@ -10,7 +10,20 @@ use std::sync::LazyLock;
 
 /// Names that no preset has.
 const MORE: [(&str, &[&str]); 9] = [
-    ("id", &["CAPA", "Incident ID", "NC ID", "Control ID", "Objective ID", "Goal ID", "Key", "Supplier ID"]),
+    (
+        "id",
+        &[
+            "CAPA",
+            "Incident ID",
+            "NC ID",
+            "Control ID",
+            "Kontroll-ID",
+            "Objective ID",
+            "Goal ID",
+            "Key",
+            "Supplier ID",
+        ],
+    ),
     (
         "title",
         &[
@@ -25,6 +38,8 @@ const MORE: [(&str, &[&str]); 9] = [
             "Topic",
             "Subject",
             "Control",
+            "Control Name",
+            "Kontrollname",
             "Ziel",
             "Objetivo",
             "Beschreibung",
@@ -52,9 +67,12 @@ fn names_of(preset: &str) -> impl Iterator<Item = (&'static str, &'static [Strin
 }
 
 /// Columns or keys of one file, with the values below each.
+#[expect(clippy::struct_field_names, reason = "its names are what it is called for")]
 pub(super) struct Names<'f> {
     pub(super) names: &'f [String],
     pub(super) rows: &'f [Vec<String>],
+    /// Whether they are the keys of a page, whose heading is its title.
+    pub(super) is_page: bool,
 }
 
 /// How the names of a kind are found.
@@ -132,7 +150,11 @@ impl<'k> Known<'k> {
             } else if let Some((field, at)) = self.by_preset(name) {
                 ranked.push((1 + at, field.to_owned(), name));
             } else {
-                let more = MORE.iter().filter(|(field, _)| self.kind.field(field).is_some());
+                // A page has its title in its heading, and words of its text
+                // before colons.
+                let fits_here =
+                    |field: &str| self.kind.field(field).is_some() && !(file.is_page && field == "title");
+                let more = MORE.iter().filter(|(field, _)| fits_here(field));
                 let fits = more.filter(|(_, names)| names.iter().any(|known| is_name(name, known)));
                 ranked.extend(fits.map(|(field, _)| (100, (*field).to_owned(), name)));
             }
@@ -158,7 +180,11 @@ impl<'k> Known<'k> {
                 given.insert("id".to_owned(), name.clone());
             }
         }
-        if !given.contains_key("title") && self.kind.field("title").is_some() && !file.rows.is_empty() {
+        if !given.contains_key("title")
+            && self.kind.field("title").is_some()
+            && !file.rows.is_empty()
+            && !file.is_page
+        {
             let free = file.names.iter().filter(|name| !given.values().any(|taken| taken == *name));
             let text = |name: &&String| file.values(name).any(|value| value.trim().contains(' '));
             if let Some(name) = free.into_iter().find(text).cloned() {

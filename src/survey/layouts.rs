@@ -142,7 +142,8 @@ impl<'s> Making<'s, '_> {
     ) -> Option<Candidate<'s>> {
         let kind = self.kinds.get(fit.kind)?;
         let known = Known::of(kind, shape.preset(), &names.iter());
-        let given = known.assign(&Names { names: &names, rows: &rows });
+        let is_page = matches!(shape, Shape::Page(_));
+        let given = known.assign(&Names { names: &names, rows: &rows, is_page });
         let shape = match shape {
             // What tells rows apart holds files of one layout together.
             Shape::Table(first) => {

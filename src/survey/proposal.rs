@@ -55,7 +55,13 @@ pub(super) fn groups(entry: &Entry<'_>, files: &[&RepoPath], kinds: &Kinds) -> V
     let given: Vec<BTreeMap<String, String>> = entry
         .members
         .iter()
-        .map(|member| known.assign(&Names { names: &member.names, rows: &member.rows }))
+        .map(|member| {
+            known.assign(&Names {
+                names: &member.names,
+                rows: &member.rows,
+                is_page: matches!(entry.shape, Shape::Page(_)),
+            })
+        })
         .collect();
     let mut fields: BTreeMap<String, String> = BTreeMap::new();
     for (field, names) in known.lines(&given, &names) {
@@ -120,7 +126,10 @@ pub(super) fn groups(entry: &Entry<'_>, files: &[&RepoPath], kinds: &Kinds) -> V
 
 impl Candidate<'_> {
     fn values(&self, name: &str) -> Vec<String> {
-        Names { names: &self.names, rows: &self.rows }.values(name).map(str::to_owned).collect()
+        Names { names: &self.names, rows: &self.rows, is_page: false }
+            .values(name)
+            .map(str::to_owned)
+            .collect()
     }
 }
 
@@ -389,7 +398,7 @@ pub fn register(
     rows: &[Vec<String>],
 ) -> (Vec<String>, Vec<String>) {
     let known = Known::by(kind, presets);
-    let given = known.assign(&Names { names: columns, rows });
+    let given = known.assign(&Names { names: columns, rows, is_page: false });
     let mut fields: BTreeMap<String, String> = BTreeMap::new();
     for (field, names) in known.lines(std::slice::from_ref(&given), &columns.iter().collect()) {
         fields.insert(field, list(&names));

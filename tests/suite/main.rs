@@ -34,6 +34,7 @@ mod lsp_random;
 mod lsp_session;
 mod mapped_oracle;
 mod mapping;
+mod mapping_shapes;
 mod mending;
 mod merging;
 mod naive_log;

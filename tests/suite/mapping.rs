@@ -289,7 +289,7 @@ fn objectives_with_everything_in_one_cell() {
 fn a_csv_register_in_german() {
     let mapping = "mapping:\n  - files: \"capa/*.csv\"\n    kind: action\n    split: {csv: {separator: \";\", header_row: 3, encoding: windows-1252}}\n    preset: german\n    fields: {due: [Frist, Termin]}\n";
     let folder = isms(mapping, &[]);
-    let text = "Register;Stand 2026\n\nNummer;Ma\u{df}nahme;Verantwortlich;Frist;Status\nM-1;Schloss tauschen;Ana;30.06.2026;In Bearbeitung\n;;;;\nM-2;Pr\u{fc}fen;Ben;bald;Erledigt;x\n";
+    let text = "Register;Stand 2026\n\nNummer;Ma\u{df}nahme;Verantwortlich;Frist;Status\nM-1;Schloss tauschen;Ana;30.06.2026;In Bearbeitung\n;;;;\nM-2;Pr\u{fc}fen;Ben;bald;Erledigt\nM-3;Pr\u{fc}fen;Ben;irgendwann;Erledigt;x\n";
     let bytes: Vec<u8> =
         text.chars().map(|letter| u8::try_from(u32::from(letter)).expect("Latin-1")).collect();
     put(folder.path(), "capa/2026.csv", &bytes);
@@ -308,7 +308,7 @@ fn a_csv_register_in_german() {
         found(&folder),
         [
             "capa/2026.csv:6:16: error[not-a-date] `due` is `bald`, which is not a date",
-            "capa/2026.csv:6:30: error[ragged-row] the row has 6 cells, and the header 5",
+            "capa/2026.csv:7:36: error[ragged-row] the row has 6 cells, and the header 5",
         ]
     );
 }

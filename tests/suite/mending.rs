@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What cannot be mended where it is reported, and why.
-const NOT_THERE: [(&str, &str); 16] = [
+const NOT_THERE: [(&str, &str); 17] = [
     ("due-date-moved-without-rationale", "the past stays as it is: the cure is an entry in `changes`"),
     ("measurement-rewritten", "the past stays as it is: the cure is an entry in `changes`, or a new row"),
     ("open-record-deleted", "the record is gone: the cure is an entry in another file"),
@@ -31,6 +31,7 @@ const NOT_THERE: [(&str, &str); 16] = [
     ("sources-disagree", "which of two places of a mapped file is right only its author knows"),
     ("date-in-part", "which day of the month or year is meant only its author knows"),
     ("json-syntax", "the place is where reading failed, which can lie behind the mistake"),
+    ("toml-syntax", "the place is where reading failed, which can lie behind the mistake"),
     ("waiver-of-nothing", "which rule was meant only its author knows"),
     ("waiver-unused", "the cure is to take the whole waiver away"),
     ("baseline-stale", "the cure is a command"),
@@ -197,7 +198,7 @@ static ROWS: &[Row] = &[
     row(
         "reference-to-nothing",
         "actions",
-        &[ID, TITLE, ("links", r#"{"action": ["ACT-0", "漢"]}"#)],
+        &[ID, TITLE, ("links", r#"{"action": ["ACT-0", "ACT-98"]}"#)],
         ANY,
         Mend::Value("ACT-0"),
     ),

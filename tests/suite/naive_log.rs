@@ -6,6 +6,7 @@
 use ismslint::finding::RecordKey;
 use ismslint::history::{Change, FieldChange, FileImage, ReadImages, Series, What};
 use ismslint::source::{RepoPath, SourceFile};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 /// All files of one commit.
@@ -168,17 +169,18 @@ impl<'r> Naive<'r> {
                     .filter(|(name, value)| *name != "id" && is.fields.get(*name) == Some(*value));
                 let count = |fields: &Fields| fields.keys().filter(|name| *name != "id").count();
                 let (same, most) = (same.count(), count(&was.fields).max(count(&is.fields)));
-                if old.kind == new.kind && was.path == is.path && 2 * same > most {
+                let elsewhere = was.path != is.path;
+                let title = was.fields.get("title");
+                let is_candidate = !elsewhere || (title.is_some() && title == is.fields.get("title"));
+                if old.kind == new.kind && is_candidate && 2 * same > most {
                     // A fraction, compared without rounding: all share a multiple.
-                    pairs.push((same * 720_720 / most, old.clone(), new.clone()));
+                    pairs.push((elsewhere, Reverse(same * 720_720 / most), old.clone(), new.clone()));
                 }
             }
         }
-        pairs.sort_by(|one, other| {
-            other.0.cmp(&one.0).then_with(|| (&one.1, &one.2).cmp(&(&other.1, &other.2)))
-        });
+        pairs.sort();
         let mut chosen: Vec<(RecordKey, RecordKey)> = Vec::new();
-        for (_, old, new) in pairs {
+        for (_, _, old, new) in pairs {
             if chosen.iter().all(|(one, other)| *one != old && *other != new) {
                 chosen.push((old, new));
             }
