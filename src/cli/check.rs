@@ -217,11 +217,7 @@ pub(super) fn settings_of(
     world: &mut World<'_>,
     args: &CheckArgs,
 ) -> Result<Settings, Exit> {
-    match snapshot.text(&RepoPath::from(FILE_NAME)) {
-        Ok(file) if file.text().len() as u64 > snapshot.limits().policy_bytes => {
-            let (bytes, limit) = (file.text().len() as u64, snapshot.limits().policy_bytes);
-            Err(world.refuse(&format!("{FILE_NAME}: {}", ReadProblem::TooLarge { bytes, limit })))
-        }
+    match snapshot.policy_text(&RepoPath::from(FILE_NAME)) {
         Ok(file) => settings::load(&file).map_err(|mistakes| told(world, args, &mistakes)),
         Err(ReadProblem::NotThere) => Ok(Settings::default()),
         Err(problem) => Err(world.refuse(&format!("{FILE_NAME}: {problem}"))),

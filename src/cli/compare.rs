@@ -136,7 +136,7 @@ impl Policies {
     /// The settings that stood before, and the rules and kinds with them.
     fn before(before: &Snapshot) -> Result<(crate::settings::Settings, Own), String> {
         use crate::snapshot::ReadProblem;
-        let settings = match before.text(&RepoPath::from(FILE_NAME)) {
+        let settings = match before.policy_text(&RepoPath::from(FILE_NAME)) {
             Ok(file) => crate::settings::load(&file).map_err(|mistakes| first(&mistakes))?,
             Err(ReadProblem::NotThere) => return Err(format!("there was no {FILE_NAME} before")),
             Err(problem) => return Err(format!("{FILE_NAME} before: {problem}")),

@@ -273,17 +273,13 @@ impl Isms {
 
 /// The settings file and what it says; all defaults where there is none.
 fn settings_of(snapshot: &Snapshot) -> Result<(Option<Arc<SourceFile>>, Settings), Vec<Mistake>> {
-    let refused = |file: &Arc<SourceFile>, problem: ReadProblem| {
-        vec![Mistake::new(settings::whole(file), problem.to_string())]
-    };
-    match snapshot.text(&RepoPath::from(FILE_NAME)) {
-        Ok(file) if file.text().len() as u64 > snapshot.limits().policy_bytes => {
-            let (bytes, limit) = (file.text().len() as u64, snapshot.limits().policy_bytes);
-            Err(refused(&file, ReadProblem::TooLarge { bytes, limit }))
-        }
+    match snapshot.policy_text(&RepoPath::from(FILE_NAME)) {
         Ok(file) => Ok((Some(file.clone()), settings::load(&file)?)),
         Err(ReadProblem::NotThere) => Ok((None, Settings::default())),
-        Err(problem) => Err(refused(&SourceFile::new(FILE_NAME.into(), ""), problem)),
+        Err(problem) => {
+            let file = SourceFile::new(FILE_NAME.into(), "");
+            Err(vec![Mistake::new(settings::whole(&file), problem.to_string())])
+        }
     }
 }
 
