@@ -19,7 +19,7 @@ pub(crate) const DAY: &str = "2026-11-02";
 
 /// After this a run counts as one that hangs. No measure: a debug build on a
 /// busy machine is far from it.
-const HANGS: Duration = Duration::from_secs(60);
+const HANGS: Duration = Duration::from_mins(1);
 
 /// Every format.
 pub(crate) const FORMATS: [&str; 8] =

@@ -18,6 +18,8 @@
 //! program to run in the place of the one that was built for the test.
 
 #![expect(clippy::disallowed_methods, reason = "tests read what was written, and their own switches")]
+#![expect(clippy::format_collect, reason = "the texts are built once, for a test")]
+#![expect(clippy::print_stdout, reason = "the figures by row are the result of a run")]
 
 mod driver;
 mod elsewhere;

@@ -143,7 +143,7 @@ pub(crate) fn some(inputs: Vec<Input>) -> Vec<Input> {
     let taken = |input: &Input| {
         let at = seen.entry(input.row).or_default();
         *at += 1;
-        (*at - 1) % (of_row[input.row] / 3).clamp(1, 19) == 0
+        (*at - 1).is_multiple_of((of_row[input.row] / 3).clamp(1, 19))
     };
     inputs.into_iter().filter(taken).collect()
 }

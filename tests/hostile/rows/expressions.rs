@@ -37,7 +37,7 @@ fn asserting(row: &'static str, assert: &str, actions: usize, expect: Expect) ->
     let text = rule(assert);
     let name: String = assert.chars().take(60).collect();
     input(row, format!("{name} ({} bytes) on {actions}", assert.len()), expect, move |place| {
-        ruled(place, &text, actions)
+        ruled(place, &text, actions);
     })
     .typed(&OWN)
 }
@@ -180,7 +180,7 @@ fn overflowing() -> Vec<Input> {
         );
         inputs.push(
             input("S7", format!("{value} and 9,999 years"), Expect::Ends, move |place| {
-                place.put("policies/p.md", &text)
+                place.put("policies/p.md", &text);
             })
             .typed(&["--select", "policy-review-overdue"]),
         );
@@ -202,7 +202,7 @@ fn failing() -> Vec<Input> {
             let text = rule(assert);
             inputs.push(
                 input("S8", format!("a rule that {name}, on {actions}"), Expect::Told, move |place| {
-                    ruled(place, &text, actions)
+                    ruled(place, &text, actions);
                 })
                 .typed(&OWN),
             );
@@ -251,7 +251,7 @@ fn about_nothing() -> Vec<Input> {
         "actions/a",
     ] {
         inputs.push(input("S9", format!("the only record in {path}"), Expect::Told, move |place| {
-            place.put(path, record)
+            place.put(path, record);
         }));
     }
     inputs.push(input("S9", "an empty folder", nothing(), |_| ()));

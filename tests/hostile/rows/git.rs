@@ -158,7 +158,7 @@ fn included() -> Vec<Input> {
         ("a key a thousand times", config(&"\tbare = true\n".repeat(1000)), Expect::Ends),
     ] {
         inputs.push(git("G2", format!("the configuration is {name}"), expect, move |place| {
-            place.put(".git/config", &text)
+            place.put(".git/config", &text);
         }));
     }
     inputs.push(git("G2", "the configuration is a pipe", Expect::Told, |place| place.pipe(".git/config")));
@@ -305,14 +305,14 @@ fn shallow() -> Vec<Input> {
     for depth in 2..=4 {
         inputs.push(
             input("G6", format!("cloned with depth {depth}"), Expect::Open("history"), move |place| {
-                cloned(place, &[&format!("--depth={depth}")])
+                cloned(place, &[&format!("--depth={depth}")]);
             })
             .typed(&HISTORY),
         );
     }
     inputs.push(
         input("G6", "cloned with depth 5, which is all", Expect::Found(MOVED), |place| {
-            cloned(place, &["--depth=5"])
+            cloned(place, &["--depth=5"]);
         })
         .typed(&HISTORY),
     );
@@ -400,10 +400,10 @@ fn rewritten() -> Vec<Input> {
         ));
     }
     inputs.push(git("G9", "a commit-graph of garbage", Expect::Found(MOVED), |place| {
-        place.put(".git/objects/info/commit-graph", "CGPH".repeat(1000))
+        place.put(".git/objects/info/commit-graph", "CGPH".repeat(1000));
     }));
     inputs.push(git("G9", "an index of several packs that is garbage", Expect::Ends, |place| {
-        place.put(".git/objects/pack/multi-pack-index", "MIDX".repeat(1000))
+        place.put(".git/objects/pack/multi-pack-index", "MIDX".repeat(1000));
     }));
     inputs
 }
@@ -422,13 +422,13 @@ fn borrowed() -> Vec<Input> {
         ("quotes", "\"/x\\n\"".to_owned()),
     ] {
         inputs.push(git("G12", format!("objects borrowed from {name}"), Expect::Ends, move |place| {
-            place.put(".git/objects/info/alternates", format!("{line}\n"))
+            place.put(".git/objects/info/alternates", format!("{line}\n"));
         }));
     }
     let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
     for path in ["actions/a.yaml", "risks.csv", "policies/p.md", "actions/a.json"] {
         inputs.push(input("G12", format!("{path} is a pointer of LFS"), Expect::Told, move |place| {
-            place.put(path, pointer)
+            place.put(path, pointer);
         }));
     }
     for path in ["actions", "risks", "policies", "actions/vendored.yaml"] {
@@ -491,9 +491,7 @@ fn shapes() -> Vec<Input> {
         + &commit("b", 5, "from :3\nmerge :2\n", 5)
         + &commit("main", 6, "from :4\nmerge :5\n", 6);
     inputs.push(stream("merges that cross", crossed, Expect::Found(MOVED)));
-    let long: String = (1..=3_000)
-        .map(|mark| commit("main", mark, if mark == 1 { "" } else { "" }, mark % 12 + 1))
-        .collect();
+    let long: String = (1..=3_000).map(|mark| commit("main", mark, "", mark % 12 + 1)).collect();
     inputs.push(stream("three thousand moves", long, Expect::Open("65536 bytes")).ceiling(2.0, 128));
     inputs
 }
@@ -511,10 +509,10 @@ fn states() -> Vec<Input> {
         .typed(&HISTORY),
     );
     inputs.push(git("G17", "HEAD without a branch", Expect::Found(MOVED), |place| {
-        drop(place.git(&["checkout", "-q", "--detach"]))
+        drop(place.git(&["checkout", "-q", "--detach"]));
     }));
     inputs.push(git("G17", "refs in one file", Expect::Found(MOVED), |place| {
-        drop(place.git(&["pack-refs", "--all"]))
+        drop(place.git(&["pack-refs", "--all"]));
     }));
     inputs.push(git("G17", "all in one pack", Expect::Found(MOVED), |place| drop(place.git(&["gc", "-q"]))));
     inputs.push(
@@ -550,7 +548,7 @@ fn states() -> Vec<Input> {
             place.put(
                 ".git/HEAD",
                 if name == "is long" { head.to_owned() + &"x".repeat(1 << 20) } else { head.to_owned() },
-            )
+            );
         }));
     }
     for (name, text) in [

@@ -264,13 +264,13 @@ fn dates() -> Vec<Input> {
     ] {
         inputs.push(
             input("G13", format!("the committer's date is {when:?}"), Expect::Told, move |place| {
-                commit(place, plain, format!("A <a@b> {when}").as_bytes(), b"\n\nx\n")
+                commit(place, plain, format!("A <a@b> {when}").as_bytes(), b"\n\nx\n");
             })
             .typed(&HISTORY),
         );
         inputs.push(
             input("G13", format!("the author's date is {when:?}"), Expect::Told, move |place| {
-                commit(place, format!("A <a@b> {when}").as_bytes(), plain, b"\n\nx\n")
+                commit(place, format!("A <a@b> {when}").as_bytes(), plain, b"\n\nx\n");
             })
             .typed(&HISTORY),
         );
@@ -286,7 +286,7 @@ fn dates() -> Vec<Input> {
         let line = |when: i64| format!("A <a@b> {when} +0000").into_bytes();
         inputs.push(
             input("G14", format!("a commit {name}"), Expect::Told, move |place| {
-                commit(place, &line(author), &line(committer), b"\n\nx\n")
+                commit(place, &line(author), &line(committer), b"\n\nx\n");
             })
             .typed(&HISTORY),
         );
@@ -295,7 +295,7 @@ fn dates() -> Vec<Input> {
         let line = format!("A <a@b> 1770500000 {minutes}");
         inputs.push(
             input("G14", format!("a commit in the zone {minutes}"), Expect::Found(MOVED), move |place| {
-                commit(place, line.as_bytes(), line.as_bytes(), b"\n\nx\n")
+                commit(place, line.as_bytes(), line.as_bytes(), b"\n\nx\n");
             })
             .typed(&HISTORY),
         );
@@ -326,13 +326,13 @@ fn authors() -> Vec<Input> {
     ] {
         inputs.push(
             input("G15", format!("the author is {name}"), Expect::Told, move |place| {
-                commit(place, who, plain, b"\n\nx\n")
+                commit(place, who, plain, b"\n\nx\n");
             })
             .typed(&HISTORY),
         );
         inputs.push(
             input("G15", format!("the committer is {name}"), Expect::Told, move |place| {
-                commit(place, plain, who, b"\n\nx\n")
+                commit(place, plain, who, b"\n\nx\n");
             })
             .typed(&HISTORY),
         );

@@ -54,7 +54,7 @@ fn day_of_judgement() -> Vec<Input> {
     ] {
         inputs.push(
             input("P6", format!("judged on {day:?}"), Expect::Refused("as-of"), |place| {
-                place.put("actions/a.yaml", crate::place::ACTION)
+                place.put("actions/a.yaml", crate::place::ACTION);
             })
             .typed(&["--as-of", day]),
         );

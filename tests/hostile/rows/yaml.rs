@@ -166,10 +166,7 @@ fn twice() -> Vec<Input> {
         ("a block text", "status", "? |-\n  status\n"),
         ("an anchor", "status", "&a status"),
     ] {
-        let colon = |key: &str, value: &str| {
-            if key.starts_with('?') { format!("{key}: {value}\n") } else { format!("{key}: {value}\n") }
-        };
-        let text = format!("id: A\ntitle: T\n{}{}", colon(first, "planned"), colon(second, "completed"));
+        let text = format!("id: A\ntitle: T\n{first}: planned\n{second}: completed\n");
         inputs.push(file("Y3", format!("keys alike: {name}"), FILE, text, key()));
     }
     for (name, text) in [
