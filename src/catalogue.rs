@@ -100,7 +100,7 @@ impl Own {
                     .filter(|file| file.below(&path).is_some() && extension.contains(&&*file.extension()));
                 let before = files.len();
                 for name in named {
-                    match snapshot.text(name) {
+                    match snapshot.policy_text(name) {
                         Ok(file) => files.push(file),
                         Err(problem) => {
                             mistakes.push(at(settings, folder, &format!("{}: {problem}", name.shown())));
@@ -134,7 +134,14 @@ impl Own {
                     let message = format!("the kind `{}` is built in and cannot be replaced", kind.name);
                     mistakes.push(Mistake::new(settings::whole(file), message));
                 }
-                Err(fault) => mistakes.push(Mistake::new(settings::whole(file), fault.to_string())),
+                Err(fault) => {
+                    let at = match fault.pointer.unescaped() {
+                        "" => String::new(),
+                        pointer => format!(" at {pointer}"),
+                    };
+                    let message = format!("{fault}{at}: {}", fault.message.unescaped());
+                    mistakes.push(Mistake::new(settings::whole(file), message));
+                }
             }
         }
         if mistakes.is_empty() { Ok(kinds) } else { Err(mistakes) }

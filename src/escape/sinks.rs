@@ -55,12 +55,28 @@ pub fn command_property(raw: &Raw) -> String {
 }
 
 /// A value as JSON, with a line end. A log in JSON is scanned for commands like
-/// any other, and `##[` is one wherever it stands: an escape inside the string
-/// breaks it and leaves the value as it is.
+/// any other, and `##[` is one wherever it stands; and people look at it on a
+/// terminal, where what reorders or hides text would. An escape inside the
+/// string ends both and leaves the value as it is.
 pub fn json(value: &impl Serialize) -> String {
     // What is given here are structures of text and numbers: nothing to fail at.
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[") + "\n"
+    let text = text.replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[");
+    // Between strings there are line ends, blanks and ASCII only.
+    let acts = |character: char| character != '\n' && is_active(character);
+    if !text.contains(acts) {
+        return text + "\n";
+    }
+    let mut shown = String::with_capacity(text.len() + 64);
+    for character in text.chars() {
+        if acts(character) {
+            let units = &mut [0; 2];
+            character.encode_utf16(units).iter().for_each(|unit| shown.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            shown.push(character);
+        }
+    }
+    shown + "\n"
 }
 
 /// Text and attribute values of XML 1.0: markup becomes entities, and what XML

@@ -122,9 +122,9 @@ fn gathered(snapshot: &Snapshot, placing: &Placing, read: Vec<(&RepoPath, Read)>
 }
 
 /// Whether something stands in the place of a folder of records that is not
-/// entered: a link or a submodule.
+/// entered: a link, a submodule, a pipe.
 fn hides_records(placing: &Placing, path: &RepoPath, entry: Entry) -> bool {
-    matches!(entry, Entry::Link | Entry::Submodule) && !placing.inside(path).is_empty()
+    entry != Entry::File && !placing.inside(path).is_empty()
 }
 
 fn read_one(snapshot: &Snapshot, placing: &Placing, history: &History, path: &RepoPath) -> Read {

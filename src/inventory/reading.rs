@@ -71,6 +71,9 @@ fn read_expected(file: &Arc<SourceFile>, kind: &Arc<Kind>, limits: &Limits) -> F
     for root in tree.roots() {
         found.add_root(kind, &tree, *root, body);
     }
+    if !is_register(kind, file.path()) && tree.roots().iter().all(|root| is_nothing(&tree, *root)) {
+        found.nothing(kind, body.is_some());
+    }
     found
 }
 
@@ -92,6 +95,17 @@ fn foreign_columns(tree: &Tree, kind: &Kind, file: &SourceFile) -> Option<Proble
         kind.name
     );
     Some(Problem::new(Fault::FileNotRead, begin, message).help(help))
+}
+
+/// Whether a file is named for a list of records: such a list may be empty.
+fn is_register(kind: &Kind, path: &RepoPath) -> bool {
+    let stem = String::from_utf8_lossy(path.stem()).replace('_', "-");
+    !is_markdown(path) && kind.registers.iter().any(|name| name.eq_ignore_ascii_case(&stem))
+}
+
+/// Whether a root says nothing at all.
+fn is_nothing(tree: &Tree, root: NodeId) -> bool {
+    matches!(tree.kind(root), NodeKind::Scalar(_)) && tree.is_blank(root)
 }
 
 /// The records of a file by the mapping: those of every selection that divides
@@ -253,6 +267,20 @@ impl FileRecords {
                 _ => self.no_record(kind, tree.span(item)),
             }
         }
+    }
+
+    /// A file among records without a field would be passed over in silence.
+    fn nothing(&mut self, kind: &Kind, markdown: bool) {
+        if !self.problems.is_empty() || self.broken {
+            return;
+        }
+        let what = if markdown { "the front matter" } else { "the file" };
+        let message = format!("{what} holds no field, so it is no record of kind `{}`", kind.name);
+        let help = format!(
+            "Fill in the fields that `ismslint schema {}` lists, or move the file elsewhere.",
+            kind.name
+        );
+        self.problems.push(Problem::new(Fault::NotARecord, Span::at(0), message).help(help));
     }
 
     fn no_record(&mut self, kind: &Kind, span: Span) {

@@ -215,6 +215,7 @@ impl Kinds {
     /// With one more kind, from a repository's own schema. Returns the kind of
     /// the same name that it replaces, if any.
     pub fn add(&mut self, schema: &str) -> Result<Option<Arc<Kind>>, SchemaFault> {
+        schema::strictly(schema)?;
         let kind = Kind::new(schema)?;
         Ok(self.0.insert(kind.name.clone(), Arc::new(kind)))
     }

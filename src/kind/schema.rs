@@ -8,7 +8,10 @@
 use super::shape::Scope;
 use super::view::Records;
 use super::{SHARED_FILE, date, embedded, scalar};
+use crate::budget::Limits;
 use crate::escape::Raw;
+use crate::record::{self, Syntax};
+use crate::source::{RepoPath, SourceFile, Span};
 use jsonschema::{PatternOptions, Registry, Validator};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -57,6 +60,21 @@ fn json(text: &str) -> Result<Value, SchemaFault> {
         return Err(SchemaFault::new("", format!("the schema is larger than {} KiB", BYTES >> 10)));
     }
     serde_json::from_str(text).map_err(|error| SchemaFault::new("", format!("not JSON: {error}")))
+}
+
+/// Refuses what readers of JSON do not agree on, such as a key that is written
+/// twice: a reviewer goes by the first, and our reader takes the last.
+pub(super) fn strictly(text: &str) -> Result<(), SchemaFault> {
+    let file = SourceFile::new(RepoPath::from("schema.json"), text);
+    let whole = Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX));
+    let tree = record::parse(&file, whole, Syntax::Json, &Limits::STANDARD);
+    match tree.problems().first() {
+        None => Ok(()),
+        Some(problem) => {
+            let line = file.position(problem.span.start).line;
+            Err(SchemaFault::new("", format!("line {line}: {}", problem.message.unescaped())))
+        }
+    }
 }
 
 /// Reads a schema and refuses what is not allowed in one.

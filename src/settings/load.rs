@@ -48,12 +48,7 @@ struct AsTyped {
 /// # Errors
 /// Why the file cannot be read, and every mistake in it.
 pub fn of(snapshot: &Snapshot) -> Result<Settings, Vec<Mistake>> {
-    let limit = snapshot.limits().policy_bytes;
-    match snapshot.text(&RepoPath::from(FILE_NAME)) {
-        Ok(file) if file.text().len() as u64 > limit => {
-            let bytes = file.text().len() as u64;
-            Err(vec![Mistake::new(whole(&file), ReadProblem::TooLarge { bytes, limit }.to_string())])
-        }
+    match snapshot.policy_text(&RepoPath::from(FILE_NAME)) {
         Ok(file) => load(&file),
         Err(ReadProblem::NotThere) => Ok(Settings::default()),
         Err(problem) => Err(vec![Mistake::unreadable(FILE_NAME, &problem)]),

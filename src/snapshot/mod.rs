@@ -121,9 +121,13 @@ impl Snapshot {
     /// # Errors
     /// When it is not listed, no regular file, too large or unreadable.
     pub fn bytes(&self, path: &RepoPath) -> Result<Vec<u8>, ReadProblem> {
+        self.bytes_within(path, self.limits.file_bytes)
+    }
+
+    fn bytes_within(&self, path: &RepoPath, limit: u64) -> Result<Vec<u8>, ReadProblem> {
         match self.entries.get(path) {
             None => Err(ReadProblem::NotThere),
-            Some(Entry::File) => self.bytes.bytes(path, self.limits.file_bytes),
+            Some(Entry::File) => self.bytes.bytes(path, limit),
             Some(Entry::Link) => Err(ReadProblem::Link),
             Some(Entry::Submodule) => Err(ReadProblem::Submodule),
             Some(Entry::Special) => Err(ReadProblem::Special),
@@ -135,12 +139,25 @@ impl Snapshot {
     /// # Errors
     /// As [`Self::bytes`], and when it is not UTF-8 text.
     pub fn text(&self, path: &RepoPath) -> Result<Arc<SourceFile>, ReadProblem> {
+        self.text_within(path, self.limits.file_bytes)
+    }
+
+    /// The text of a file that says how to judge (settings, a rule, a schema):
+    /// the same under the limit of such files.
+    ///
+    /// # Errors
+    /// As [`Self::text`].
+    pub fn policy_text(&self, path: &RepoPath) -> Result<Arc<SourceFile>, ReadProblem> {
+        self.text_within(path, self.limits.policy_bytes)
+    }
+
+    fn text_within(&self, path: &RepoPath, limit: u64) -> Result<Arc<SourceFile>, ReadProblem> {
         if self.has_file(path)
-            && let Some(held) = self.bytes.held(path, self.limits.file_bytes)
+            && let Some(held) = self.bytes.held(path, limit)
         {
             return held;
         }
-        Ok(SourceFile::new(path.clone(), decode(self.bytes(path)?)?))
+        Ok(SourceFile::new(path.clone(), decode(self.bytes_within(path, limit)?)?))
     }
 }
 
