@@ -28,7 +28,7 @@ pub fn build_with(
     snapshot: Option<(&Snapshot, Step)>,
     windows: bool,
 ) -> History {
-    let mut log = Log::new(reader, windows);
+    let mut log = Log { reader, windows, past: Past::default() };
     let followed = line.steps().and_then(|mut steps| {
         let end = steps.len();
         log.follow(line, &mut steps, 0, end)?;
@@ -40,102 +40,9 @@ pub fn build_with(
     }
 }
 
-/// A main line that was followed to its end, or to one of its steps: an editor
-/// lays over it again and again what is not committed, and a replay goes on from
-/// one moment to the next.
-pub struct Followed {
-    steps: Vec<Step>,
-    /// How many of the steps were followed.
-    done: usize,
-    files: BTreeMap<RepoPath, Arc<FileState>>,
-    places: BTreeMap<RecordKey, BTreeSet<RepoPath>>,
-    series: BTreeMap<RecordKey, Series>,
-    touches: BTreeMap<RepoPath, Vec<Touch>>,
-    settings: Vec<(usize, Arc<SourceFile>)>,
-    alike: BTreeMap<usize, BTreeMap<RepoPath, u32>>,
-}
-
-impl Followed {
-    /// Follows `line` to its end.
-    ///
-    /// # Errors
-    /// Where evidence is missing.
-    pub fn new(line: &dyn Line, reader: &dyn ReadImages) -> Result<Self, Gap> {
-        let mut followed = Self::begin(line)?;
-        followed.advance(line, reader, followed.steps.len())?;
-        Ok(followed)
-    }
-
-    /// Stands before the first step of `line`.
-    ///
-    /// # Errors
-    /// When the line cannot be followed to its beginning.
-    pub fn begin(line: &dyn Line) -> Result<Self, Gap> {
-        Ok(Self {
-            steps: line.steps()?,
-            done: 0,
-            files: BTreeMap::new(),
-            places: BTreeMap::new(),
-            series: BTreeMap::new(),
-            touches: BTreeMap::new(),
-            settings: Vec::new(),
-            alike: BTreeMap::new(),
-        })
-    }
-
-    /// Follows the same line on, until it stands behind `end` steps; a step that
-    /// was passed stays passed.
-    ///
-    /// # Errors
-    /// Where evidence is missing; what is followed then is of no use.
-    pub fn advance(&mut self, line: &dyn Line, reader: &dyn ReadImages, end: usize) -> Result<(), Gap> {
-        let end = end.min(self.steps.len());
-        if end <= self.done {
-            return Ok(());
-        }
-        let mut log = Log {
-            reader,
-            windows: true,
-            files: std::mem::take(&mut self.files),
-            places: std::mem::take(&mut self.places),
-            series: std::mem::take(&mut self.series),
-            touches: std::mem::take(&mut self.touches),
-            settings: std::mem::take(&mut self.settings),
-            alike: std::mem::take(&mut self.alike),
-        };
-        log.follow(line, &mut self.steps, self.done, end)?;
-        let Log { files, places, series, touches, settings, alike, .. } = log;
-        (self.files, self.places, self.series) = (files, places, series);
-        (self.touches, self.settings, self.alike) = (touches, settings, alike);
-        self.done = end;
-        Ok(())
-    }
-
-    /// How many steps were followed.
-    pub fn steps(&self) -> usize {
-        self.done
-    }
-
-    /// The history with what `snapshot` holds otherwise as its last step: the
-    /// same as [`build`] gives. `reader` reads as the one before did.
-    pub fn with(&self, reader: &dyn ReadImages, snapshot: &Snapshot, pending: Step) -> History {
-        let log = Log {
-            reader,
-            windows: true,
-            files: self.files.clone(),
-            places: self.places.clone(),
-            series: self.series.clone(),
-            touches: self.touches.clone(),
-            settings: self.settings.clone(),
-            alike: self.alike.clone(),
-        };
-        log.ended(self.steps[..self.done].to_vec(), Some((snapshot, pending)))
-    }
-}
-
-struct Log<'r> {
-    reader: &'r dyn ReadImages,
-    windows: bool,
+/// What was logged so far, and the state of the files behind it.
+#[derive(Clone, Default)]
+pub(super) struct Past {
     files: BTreeMap<RepoPath, Arc<FileState>>,
     /// In which files a key stands.
     places: BTreeMap<RecordKey, BTreeSet<RepoPath>>,
@@ -143,6 +50,13 @@ struct Log<'r> {
     touches: BTreeMap<RepoPath, Vec<Touch>>,
     settings: Vec<(usize, Arc<SourceFile>)>,
     alike: BTreeMap<usize, BTreeMap<RepoPath, u32>>,
+}
+
+pub(super) struct Log<'r> {
+    pub(super) reader: &'r dyn ReadImages,
+    /// Whether only the parts of a file that changed are parsed.
+    pub(super) windows: bool,
+    pub(super) past: Past,
 }
 
 /// A record at one moment.
@@ -153,22 +67,15 @@ struct Standing {
     lost_in: Option<usize>,
 }
 
-impl<'r> Log<'r> {
-    fn new(reader: &'r dyn ReadImages, windows: bool) -> Self {
-        Self {
-            reader,
-            windows,
-            files: BTreeMap::new(),
-            places: BTreeMap::new(),
-            series: BTreeMap::new(),
-            touches: BTreeMap::new(),
-            settings: Vec::new(),
-            alike: BTreeMap::new(),
-        }
-    }
-
+impl Log<'_> {
     /// Follows the steps from one to before another.
-    fn follow(&mut self, line: &dyn Line, steps: &mut [Step], from: usize, to: usize) -> Result<(), Gap> {
+    pub(super) fn follow(
+        &mut self,
+        line: &dyn Line,
+        steps: &mut [Step],
+        from: usize,
+        to: usize,
+    ) -> Result<(), Gap> {
         let reader = self.reader;
         let mut batch = Batch::read(line, reader, from, to)?;
         while !batch.is_empty() {
@@ -184,7 +91,7 @@ impl<'r> Log<'r> {
 
     /// Logs the steps of a batch.
     fn take(&mut self, line: &dyn Line, batch: &Batch, steps: &mut [Step]) -> Result<(), Gap> {
-        let states = batch.states(self.reader, self.windows, &self.files);
+        let states = batch.states(self.reader, self.windows, &self.past.files);
         for (step, states) in batch.steps.iter().zip(states) {
             if self.step(step.index, step.paths().zip(states).collect())
                 && let Some(at) = steps.get_mut(step.index)
@@ -197,13 +104,13 @@ impl<'r> Log<'r> {
     }
 
     /// The history, with what nobody committed yet as its last step.
-    fn ended(mut self, mut steps: Vec<Step>, snapshot: Option<(&Snapshot, Step)>) -> History {
+    pub(super) fn ended(mut self, mut steps: Vec<Step>, snapshot: Option<(&Snapshot, Step)>) -> History {
         if let Some((snapshot, pending)) = snapshot {
             let versions = self.pending(snapshot);
             if !versions.is_empty() {
                 let batch = Batch::of(steps.len(), versions);
                 for (step, states) in
-                    batch.steps.iter().zip(batch.states(self.reader, self.windows, &self.files))
+                    batch.steps.iter().zip(batch.states(self.reader, self.windows, &self.past.files))
                 {
                     self.step(step.index, step.paths().zip(states).collect());
                 }
@@ -213,10 +120,10 @@ impl<'r> Log<'r> {
         History {
             evidence: Evidence::Complete,
             steps,
-            series: self.series,
-            touches: self.touches,
-            settings: self.settings,
-            alike: self.alike,
+            series: self.past.series,
+            touches: self.past.touches,
+            settings: self.past.settings,
+            alike: self.past.alike,
         }
     }
 
@@ -227,7 +134,7 @@ impl<'r> Log<'r> {
             .keys()
             .filter(|path| snapshot.has_file(path) && self.reader.may_hold_records(path))
             .collect();
-        let gone = self.files.keys().filter(|path| !here.contains(path));
+        let gone = self.past.files.keys().filter(|path| !here.contains(path));
         let mut versions: Vec<Version> =
             gone.map(|path| Version { path: path.clone(), content: Content::Gone }).collect();
         for path in here {
@@ -240,7 +147,7 @@ impl<'r> Log<'r> {
                 decoded = snapshot.bytes(path).ok().and_then(|bytes| self.reader.decode(path, bytes));
                 decoded.as_deref()
             };
-            let known = self.files.get(path).map(|state| state.file.as_ref().map(|file| &**file.text()));
+            let known = self.past.files.get(path).map(|state| state.file.as_ref().map(|file| &**file.text()));
             if known != Some(text) {
                 versions.push(Version { path: path.clone(), content: Content::of(text.map(str::to_owned)) });
             }
@@ -253,7 +160,7 @@ impl<'r> Log<'r> {
     fn step(&mut self, index: usize, next: Vec<(RepoPath, State)>) -> bool {
         let mut touched = BTreeSet::new();
         for (path, state) in &next {
-            let old = self.files.get(path).into_iter().flat_map(|state| state.held());
+            let old = self.past.files.get(path).into_iter().flat_map(|state| state.held());
             let new = state.iter().flat_map(|state| state.held());
             touch(&mut touched, old, new);
         }
@@ -261,18 +168,18 @@ impl<'r> Log<'r> {
             touched.iter().map(|key| (key.clone(), self.standing(key, touched.len()))).collect();
         let alike = self.alike(&next);
         if !alike.is_empty() {
-            self.alike.insert(index, alike);
+            self.past.alike.insert(index, alike);
         }
         let mut is_settled = false;
         for (path, state) in next {
             if self.reader.holds_settings(&path) {
                 let text = state.as_ref().and_then(|state| state.file.clone());
-                self.settings.extend(text.map(|text| (index, text)));
+                self.past.settings.extend(text.map(|text| (index, text)));
                 is_settled = true;
             }
             if self.reader.wants_touches(&path) {
-                let content = is_content(self.files.get(&path).map(|state| &**state), state.as_deref());
-                self.touches.entry(path.clone()).or_default().push(Touch { step: index, content });
+                let content = is_content(self.past.files.get(&path).map(|state| &**state), state.as_deref());
+                self.past.touches.entry(path.clone()).or_default().push(Touch { step: index, content });
             }
             self.put(path, state);
         }
@@ -286,7 +193,8 @@ impl<'r> Log<'r> {
             .iter()
             .filter(|(path, _)| is_page(path))
             .filter_map(|(path, state)| {
-                let (before, after) = (self.files.get(path)?.file.clone()?, state.as_ref()?.file.clone()?);
+                let (before, after) =
+                    (self.past.files.get(path)?.file.clone()?, state.as_ref()?.file.clone()?);
                 Some((path.clone(), before, after))
             })
             .collect();
@@ -294,21 +202,21 @@ impl<'r> Log<'r> {
     }
 
     fn put(&mut self, path: RepoPath, state: State) {
-        if let Some(old) = self.files.remove(&path) {
+        if let Some(old) = self.past.files.remove(&path) {
             for held in old.held() {
-                if let Some(places) = self.places.get_mut(held.key) {
+                if let Some(places) = self.past.places.get_mut(held.key) {
                     places.remove(&path);
                     if places.is_empty() {
-                        self.places.remove(held.key);
+                        self.past.places.remove(held.key);
                     }
                 }
             }
         }
         if let Some(state) = state {
             for held in state.held() {
-                self.places.entry(held.key.clone()).or_default().insert(path.clone());
+                self.past.places.entry(held.key.clone()).or_default().insert(path.clone());
             }
-            self.files.insert(path, state);
+            self.past.files.insert(path, state);
         }
     }
 
@@ -317,7 +225,12 @@ impl<'r> Log<'r> {
     /// `asked` is how many keys this step asks for.
     fn standing(&self, key: &RecordKey, asked: usize) -> Option<Standing> {
         let files = || {
-            self.places.get(key).into_iter().flatten().filter_map(|path| Some((path, self.files.get(path)?)))
+            self.past
+                .places
+                .get(key)
+                .into_iter()
+                .flatten()
+                .filter_map(|path| Some((path, self.past.files.get(path)?)))
         };
         let read = files().find_map(|(path, state)| {
             let image = state.find(key, asked)?;
@@ -351,9 +264,9 @@ impl<'r> Log<'r> {
                 (Some(before), None) => deletion(step, &before),
                 (None, Some(after)) => match earlier.get(&key) {
                     Some(old) => {
-                        let series = self.series.remove(*old).unwrap_or_default();
+                        let series = self.past.series.remove(*old).unwrap_or_default();
                         let was = series.replay().unwrap_or_default().into_iter().collect::<Vec<_>>();
-                        self.series.insert(key.clone(), series);
+                        self.past.series.insert(key.clone(), series);
                         let fields = difference(&was, &after.fields);
                         change(step, What::Renamed((*old).clone()), fields, &after, None)
                     }
@@ -374,7 +287,7 @@ impl<'r> Log<'r> {
                 }
             };
             any = true;
-            self.series.entry(key).or_default().changes.push(change);
+            self.past.series.entry(key).or_default().changes.push(change);
         }
         any
     }
@@ -391,7 +304,7 @@ impl<'r> Log<'r> {
                     gone.push(Side { key, path: &before.path, fields: &before.fields });
                 }
                 // A key that was known before comes back as itself.
-                (None, Some(after)) if after.lost_in.is_none() && !self.series.contains_key(key) => {
+                (None, Some(after)) if after.lost_in.is_none() && !self.past.series.contains_key(key) => {
                     came.push(Side { key, path: &after.path, fields: &after.fields });
                 }
                 _ => {}

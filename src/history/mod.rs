@@ -14,6 +14,7 @@ mod ahead;
 mod authors;
 mod build;
 mod file_state;
+mod followed;
 mod image;
 mod line;
 mod memory;
@@ -24,7 +25,8 @@ mod touches;
 mod window;
 
 pub use authors::{Authors, authors};
-pub use build::{Followed, build, build_with, difference};
+pub use build::{build, build_with, difference};
+pub use followed::Followed;
 pub use image::{Fields, FileImage, Image, ReadImages};
 pub use line::{Authorship, FileChange, Gap, Line, Step};
 pub use memory::{MemoryCommit, MemoryLine};
