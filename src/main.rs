@@ -29,6 +29,9 @@ fn main() -> ExitCode {
         }
     };
     std::panic::set_hook(Box::new(|panic| {
+        if ismslint::git::is_guarded() {
+            return;
+        }
         let at = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
         let _ = writeln!(
             stderr(),

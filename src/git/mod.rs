@@ -44,5 +44,5 @@ pub use locate::{GitDir, bare, locate};
 pub use oid::Oid;
 pub use problem::{GitProblem, ObjectKind, ObjectProblem, RefProblem};
 pub use refs::Head;
-pub use store::{Store, verified_blob};
+pub use store::{Store, is_guarded, verified_blob};
 pub use tree::{Entry, Mode};

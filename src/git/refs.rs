@@ -79,7 +79,16 @@ impl Store {
         let branch = Raw::from(name.strip_prefix("refs/heads/").unwrap_or(&name));
         Ok(match self.lookup(&name)? {
             Some(id) => Head::Commit { id, branch: Some(branch) },
-            None => Head::Unborn { branch },
+            None => match self.short_names().map_err(|problem| problem.to_string())?.first() {
+                None => Head::Unborn { branch },
+                // A history that is there would count as one of nothing.
+                Some(other) => {
+                    let (branch, other) = (plain(branch.unescaped()), plain(other));
+                    return Err(format!(
+                        "HEAD is on `{branch}`, which has no commit, and there is `{other}`"
+                    ));
+                }
+            },
         })
     }
 

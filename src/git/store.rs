@@ -13,7 +13,9 @@ use crate::budget::Limits;
 use crate::escape::plain;
 use git2::{ErrorCode, ObjectType, Odb, OdbObject};
 use sha1_checked::{Digest, Sha1};
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, Once};
@@ -164,7 +166,9 @@ impl Store {
     }
 
     fn packed_header(&self, id: Oid) -> Result<(ObjectKind, u64), ObjectProblem> {
-        let (bytes, found) = self.odb.read_header(raw(id)).map_err(|error| fault(id, &error))?;
+        let header = guarded(|| self.odb.read_header(raw(id)));
+        let header = header.ok_or_else(|| corrupt(id, "its header names no type of object"))?;
+        let (bytes, found) = header.map_err(|error| fault(id, &error))?;
         let found = kind(found).ok_or_else(|| corrupt(id, "no known type of object"))?;
         Ok((found, bytes as u64))
     }
@@ -179,6 +183,25 @@ impl Store {
         }
         Ok(())
     }
+}
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic of this moment is expected, and becomes a problem of an
+/// object: for who tells of panics.
+pub fn is_guarded() -> bool {
+    GUARDED.get()
+}
+
+/// `git2` unwraps the type of an object that a damaged pack or index gives as
+/// none that there is, and has no other way to ask for it.
+fn guarded<T>(ask: impl FnOnce() -> T) -> Option<T> {
+    GUARDED.set(true);
+    let answer = catch_unwind(AssertUnwindSafe(ask)).ok();
+    GUARDED.set(false);
+    answer
 }
 
 /// Settings of libgit2 that hold for the whole process: no object cache (ours

@@ -15,6 +15,7 @@ use std::ffi::OsStr;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 impl Snapshot {
     /// The work tree below `root`. `tracked` are the paths (below `root`) that
@@ -38,6 +39,20 @@ impl Snapshot {
     }
 }
 
+/// What git reads on its way through a folder.
+const IGNORED: [&str; 2] = [".gitignore", ".git/info/exclude"];
+
+const NOT_READ: &str =
+    "its list of ignored files is no regular file, or a very large one: what it hides is not known";
+
+/// Whether a list of ignored files can be read to its end, or is not there. A
+/// pipe would be waited for, and a device has no end.
+fn can_be_read(list: &Path) -> bool {
+    list.metadata().map_or(true, |found| {
+        found.is_dir() || (found.is_file() && found.len() <= Limits::STANDARD.policy_bytes)
+    })
+}
+
 struct Listing {
     entries: BTreeMap<RepoPath, Entry>,
     problems: Vec<ListingProblem>,
@@ -46,7 +61,21 @@ struct Listing {
 
 impl Listing {
     fn walk(&mut self, root: &Path) {
+        let above =
+            root.ancestors().skip(1).all(|folder| IGNORED.iter().all(|name| can_be_read(&folder.join(name))));
+        let here = can_be_read(&root.join(".gitignore"));
+        let exclude = can_be_read(&root.join(".git/info/exclude"));
+        for (path, readable) in [(".gitignore", here), (".git/info/exclude", exclude), ("..", above)] {
+            if !readable {
+                self.problems.push(ListingProblem { path: Some(path.into()), what: NOT_READ.to_owned() });
+            }
+        }
+        let unread = Arc::new(Mutex::new(Vec::new()));
+        let met = unread.clone();
         let walk = WalkBuilder::new(root)
+            .git_ignore(here)
+            .git_exclude(exclude && above)
+            .parents(above)
             .hidden(false)
             // Only what git ignores is left out, not what a search tool does.
             .ignore(false)
@@ -54,7 +83,15 @@ impl Listing {
             .require_git(false)
             .follow_links(false)
             .same_file_system(true)
-            .filter_entry(|entry| entry.file_name() != ".git")
+            .filter_entry(move |entry| {
+                let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+                if is_dir && !IGNORED.iter().all(|name| can_be_read(&entry.path().join(name))) {
+                    // Its list would be read on the way in.
+                    met.lock().unwrap_or_else(PoisonError::into_inner).push(entry.path().to_path_buf());
+                    return false;
+                }
+                entry.file_name() != ".git"
+            })
             .build();
         let mut nested: Option<PathBuf> = None;
         for found in walk {
@@ -81,6 +118,10 @@ impl Listing {
             if !self.add(RepoPath::new(relative.as_os_str().as_bytes()), kind) {
                 return;
             }
+        }
+        for folder in unread.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            let path = folder.strip_prefix(root).ok().map(|path| RepoPath::new(path.as_os_str().as_bytes()));
+            self.problems.push(ListingProblem { path, what: NOT_READ.to_owned() });
         }
     }
 

@@ -257,7 +257,7 @@ fn about_nothing() -> Vec<Input> {
     inputs.push(input("S9", "an empty folder", nothing(), |_| ()));
     inputs.push(input("S9", "an empty file of settings", nothing(), |place| place.put("isms.yaml", "")));
     inputs.push(input("S9", "a README", nothing(), |place| place.put("README.md", "# ISMS\n")));
-    for pattern in ["**", "actions", "actions/**", "*.yaml", "**/*.yaml", "a*"] {
+    for pattern in ["**", "actions/*", "actions/**", "*.yaml", "**/*.yaml", "a*"] {
         inputs.push(input("S9", format!("everything is ignored by {pattern}"), Expect::Told, move |place| {
             place.put("isms.yaml", format!("ignore: ['{pattern}']\n"));
             place.put("actions/a.yaml", record);

@@ -135,10 +135,23 @@ fn specials() -> Vec<Input> {
             place.pipe("kinds/x.schema.json");
         }));
     }
-    for path in [".gitignore", ".git/info/exclude", ".git/config", "actions/.gitignore"] {
-        inputs.push(input("F2", format!("{path} is a pipe"), Expect::Ends, move |place| {
-            place.commits(&[vec![("actions/b.yaml", ACTION.to_owned())]]);
+    for path in [".gitignore", ".git/info/exclude", "actions/.gitignore"] {
+        let unknown = || Expect::Open("list of ignored files");
+        let committed =
+            |place: &crate::place::Place| drop(place.commits(&[vec![("actions/b.yaml", ACTION.to_owned())]]));
+        inputs.push(input("F2", format!("{path} is a pipe"), unknown(), move |place| {
+            committed(place);
             place.pipe(path);
+        }));
+        inputs.push(input("F2", format!("{path} is a link to a device"), unknown(), move |place| {
+            committed(place);
+            place.link(path, "/dev/zero");
+        }));
+        inputs.push(input("F2", format!("{path} has a terabyte"), unknown(), move |place| {
+            committed(place);
+            place.put(path, "x");
+            let file = std::fs::File::options().write(true).open(place.at(path)).expect("open");
+            file.set_len(1 << 40).expect("a hole");
         }));
     }
     inputs

@@ -600,7 +600,6 @@ fn revisions() -> Vec<Input> {
         "refs/heads/",
         "*",
         "main.lock",
-        "@",
         "{",
         "a\\b",
         "a:b",

@@ -264,10 +264,6 @@ fn recursion() -> Vec<Input> {
                 .to_string()
                 .replace("\"enum\":[\"a\"]", "\"enum\":[\"a\"],\"enum\":[\"x\"]"),
         ),
-        (
-            "unevaluatedProperties",
-            kind(json!({"description": "F.", "type": "object", "unevaluatedProperties": false})).to_string(),
-        ),
     ] {
         inputs.push(refused("S4", format!("a schema that is {name}"), text));
     }

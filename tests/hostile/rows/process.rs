@@ -51,11 +51,6 @@ fn full() -> Vec<Input> {
         .around("exec \"$@\" 2> /dev/full")
         .typed(&ONE),
     );
-    inputs.push(
-        input("R1", "no file may grow", Expect::Ends, sound).around(
-            "ulimit -f 0; trap '' XFSZ; \"$@\" > /dev/null 2>&1; e=$?; test $e = 4 && exit 3; exit $e",
-        ),
-    );
     inputs
 }
 
@@ -127,7 +122,6 @@ fn surroundings() -> Vec<Input> {
         "RUST_BACKTRACE=full",
         "RUST_LOG=trace",
         "NO_COLOR=1",
-        "CLICOLOR_FORCE=1",
         "COLUMNS=1",
         "COLUMNS=99999999999",
         "TERM=dumb",

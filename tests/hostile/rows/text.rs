@@ -197,7 +197,9 @@ fn places() -> Vec<Input> {
             quoted(&character.repeat(500)),
             quoted(&character.repeat(300))
         );
-        inputs.push(file("Y9", format!("{name}, many of them"), FILE, many, rule()));
+        // A word of tabs alone is blank, and fails as one that is missing.
+        let expect = if character == "\t" { Expect::Told } else { rule() };
+        inputs.push(file("Y9", format!("{name}, many of them"), FILE, many, expect));
         let broken = format!("id: A\ntitle: \"{}", character.repeat(3));
         inputs.push(file(
             "Y9",

@@ -71,7 +71,7 @@ fn aliases() -> Vec<Input> {
         ("an alias of nothing", "id: A\ntitle: *nowhere\n", "anchor-not-defined"),
         ("an alias of a later anchor", "id: A\ntitle: *b\nx-b: &b text\n", "anchor-not-defined"),
         ("an alias across documents", "id: A\ntitle: &t T\n---\nid: B\ntitle: *t\n", "anchor-not-defined"),
-        ("a list as key by alias", "id: A\ntitle: T\nx-a: &a [x]\n*a : v\n", "key-not-text"),
+        ("a list as key by alias", "id: A\ntitle: T\nx-a: &a [x]\n*a : v\n", "alias-to-a-collection"),
         ("a merge of one alias", "id: A\ntitle: T\nx-a: &a {status: planned}\n<<: *a\n", "merge-key"),
         ("a merge in a list item", "- &a {id: A, title: T}\n- {<<: *a, id: B}\n", "merge-key"),
     ] {
@@ -127,7 +127,7 @@ fn depth() -> Vec<Input> {
             }
         }
     }
-    for depth in [65, 300, 1_000] {
+    for depth in [70, 300, 1_000] {
         inputs.push(input("Y2", format!("{depth} indented mappings"), limit(), move |place| {
             let lines: String = (0..depth).map(|at| format!("{}a:\n", " ".repeat(at))).collect();
             place.put(FILE, lines);
@@ -257,13 +257,16 @@ fn scalars() -> Vec<Input> {
         "2001-12-14t21:59:43.10-05:00",
         "=",
     ];
+    // Read as they are written, and by nobody as another text.
+    let as_written = ["2026-01-01", "2001-12-14t21:59:43.10-05:00", "=", "1", "1.10", "-0"];
+    let expect = |scalar: &str| if as_written.contains(&scalar) { Expect::Clean } else { Expect::Told };
     for scalar in text {
         inputs.push(file(
             "Y4",
             format!("{scalar} as a title"),
             FILE,
             format!("id: A\ntitle: {scalar}\n"),
-            Expect::Told,
+            expect(scalar),
         ));
         let quoted = format!("id: A\ntitle: '{scalar}'\nstatus: planned\n");
         inputs.push(file("Y4", format!("{scalar} as a title, quoted"), FILE, quoted, Expect::Clean));
@@ -273,7 +276,7 @@ fn scalars() -> Vec<Input> {
         "[]", "{}", "",
     ] {
         let name = format!("{scalar:?}, which is no text, as a title");
-        inputs.push(file("Y4", name, FILE, format!("id: A\ntitle: {scalar}\n"), Expect::Told));
+        inputs.push(file("Y4", name, FILE, format!("id: A\ntitle: {scalar}\n"), expect(scalar)));
     }
     // Where a day is wanted.
     for scalar in [
