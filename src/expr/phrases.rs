@@ -65,6 +65,23 @@ impl Beginnings {
         letters.bytes().next().map_or(0, |byte| 1 << (byte % 64))
     }
 
+    /// Whether the first part of a phrase lists a form that may fit, by its first
+    /// byte; one that is no small letter of ASCII is to be looked at closely.
+    fn may_begin(self, phrase: &str) -> bool {
+        let mut is_first = true;
+        for byte in phrase.bytes() {
+            if is_first && (!byte.is_ascii_lowercase() || self.0 & (1 << (byte % 64)) != 0) {
+                return true;
+            }
+            if byte.is_ascii_whitespace() {
+                return false;
+            }
+            is_first = byte == b'|';
+        }
+        // An empty phrase begins with nothing.
+        phrase.is_empty()
+    }
+
     fn may_fit(self, form: &Form) -> bool {
         form.begins_open || self.0 & Self::bit(form.letters) != 0
     }
@@ -110,6 +127,9 @@ fn forms(part: &str) -> impl Iterator<Item = Form<'_>> {
 /// Whether the phrase can begin anywhere in the text: most cannot, and are not
 /// looked at any further.
 fn may_begin(phrase: &str, words: &[Word], beginnings: Beginnings) -> bool {
+    if !beginnings.may_begin(phrase) {
+        return false;
+    }
     let first = match phrase.split_whitespace().next() {
         None | Some("…" | "..." | ".") => return true,
         Some(first) => in_lower_case(first),

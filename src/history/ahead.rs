@@ -11,8 +11,9 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Steps that are read at once.
-const STEPS: usize = 256;
+/// Steps that are read at once, and versions after which no further step is
+/// read: while the first are read nothing can be parsed, so they are few.
+const STEPS: usize = 64;
 /// Bytes of text after which no further step is read.
 const BYTES: usize = 4 << 20;
 
@@ -58,8 +59,8 @@ impl Batch {
         all: usize,
     ) -> Result<Self, Gap> {
         let mut batch = Self { steps: Vec::new(), end: start };
-        let mut bytes = 0;
-        while batch.end < all && batch.steps.len() < STEPS && bytes < BYTES {
+        let (mut bytes, mut read) = (0, 0);
+        while batch.end < all && batch.steps.len() < STEPS && read < STEPS && bytes < BYTES {
             let index = batch.end;
             batch.end += 1;
             let changes = line.changes(index, &|path| reader.may_hold_records(path))?;
@@ -76,6 +77,7 @@ impl Batch {
                     None => Content::Gone,
                 };
                 bytes += content.len();
+                read += 1;
                 versions.push(Version { path: change.path, content });
             }
             batch.steps.push(StepVersions { index, versions });
