@@ -5,7 +5,7 @@
 //! own, runs the real program with a report in every format, and requires that
 //! no run hangs, dies, passes in silence or lets the input speak.
 //!
-//! `cargo test --test hostile` takes about every nineteenth input, of each row
+//! `cargo test --test hostile` takes about every fortieth input, of each row
 //! three at least. All of them, with the figures that are asked of a release build
 //! (0.5 s, 128 MiB), one after the other:
 //!
@@ -23,6 +23,7 @@
 
 mod driver;
 mod elsewhere;
+mod faults;
 #[path = "../suite/github_decoder.rs"]
 mod github_decoder;
 mod place;
