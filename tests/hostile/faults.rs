@@ -29,8 +29,11 @@ fn program() -> String {
     std::env::var("HOSTILE_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_ismslint").to_owned())
 }
 
-/// The reports that a run writes, and how each shows that it is whole.
-const REPORTS: [(&str, fn(&str) -> bool); 3] = [
+/// A format, and whether a text in it is whole.
+type Report = (&'static str, fn(&str) -> bool);
+
+/// The reports that a run writes.
+const REPORTS: [Report; 3] = [
     ("json", |text| serde_json::from_str::<serde_json::Value>(text).is_ok()),
     ("sarif", |text| serde_json::from_str::<serde_json::Value>(text).is_ok()),
     ("junit", |text| text.trim_end().ends_with("</testsuites>")),

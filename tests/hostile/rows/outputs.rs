@@ -17,7 +17,7 @@ pub(crate) fn inputs() -> Vec<Input> {
             let expect =
                 if payload.trim().is_empty() { Expect::Told } else { Expect::Found("value-not-allowed") };
             inputs.push(input(row, format!("{payload:?} in values and keys"), expect, move |place| {
-                place.put("actions/a.json", &record)
+                place.put("actions/a.json", &record);
             }));
         }
     }
