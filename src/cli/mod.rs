@@ -14,6 +14,7 @@ mod demo;
 mod evidence;
 mod explain;
 mod github;
+mod ground;
 mod history;
 mod history_sheet;
 mod import;

@@ -2,17 +2,14 @@
 //! records as people ask for them.
 
 use super::args::CheckArgs;
-use super::progress::Waiting;
-use super::repository::Place;
+use super::ground::Ground;
 use super::view_args::{
     AgendaArgs, CoverageArgs, DueArgs, MatrixArgs, RegisterArgs, TrendArgs, ViewArgs, ViewFormatArg,
 };
 use super::world::World;
 use crate::budget::Limits;
-use crate::catalogue::{Choice, Policy};
 use crate::escape::Raw;
 use crate::facts::Context;
-use crate::history::History;
 use crate::inventory;
 use crate::kind::words::nearest;
 use crate::report::Exit;
@@ -21,7 +18,6 @@ use crate::sheet::{Page, csv, human, markdown};
 use crate::source::{RepoPath, SourceFile};
 use crate::views::{self, Meeting, NumberMap, Reading, Wanted, clause_matrix};
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 use serde_json::json;
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
@@ -189,18 +185,7 @@ fn draw(about: &About<'_>, page: &Page, args: &ViewArgs, world: &mut World<'_>) 
 /// has been told.
 fn reading(args: &ViewArgs, world: &mut World<'_>) -> Result<(Reading, Option<String>), Exit> {
     let check = CheckArgs::of_view(args);
-    let place = Place::find(&check, world).map_err(|why| world.refuse(&why))?;
-    let (snapshot, commit) = place.snapshot(&check, world).map_err(|why| world.refuse(&why))?;
-    let (policy, _) = world.told(Policy::of_snapshot(&snapshot, &Choice::default()), args.color)?;
-    let zone = policy.settings.profile.time_zone.unwrap_or(Tz::UTC);
-    let as_of = args.as_of.unwrap_or_else(|| world.today(zone));
-    let history = if args.no_history {
-        History::not_read()
-    } else {
-        let _waiting = Waiting::for_the("the history", world.variable("PRE_COMMIT").is_some());
-        place.history(&policy, &snapshot, commit, zone, as_of)
-    };
-    let history = Arc::new(history);
+    let Ground { snapshot, commit, policy, as_of, history, .. } = Ground::of(&check, world)?;
     let records = Arc::new(inventory::load(&snapshot, &policy.placing, &history));
     let context = Context::new(records, history, policy.settings.clone(), as_of);
     Ok((Reading::new(context), commit.map(|commit| commit.to_string())))

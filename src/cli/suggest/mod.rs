@@ -9,25 +9,21 @@ mod place;
 
 use super::args::CheckArgs;
 use super::create::create;
-use super::progress::Waiting;
+use super::ground::Ground;
 use super::repository::Place;
 use super::view_args::{SuggestArgs, SuggestFormatArg};
 use super::world::World;
-use crate::catalogue::{Choice, Policy};
 use crate::check::{self, Silencing};
 use crate::escape::{Raw, plain};
 use crate::facts::Context;
-use crate::history::History;
 use crate::report::Exit;
 use crate::settings::nearest_help;
 use crate::sheet::{Page, Section, Table};
 use crate::suggest::{Signal, Suggestions, signals, suggest, year_before};
 use crate::views::{Reading, UNREGISTERED, unregistered};
-use chrono_tz::Tz;
 use place::Home;
 use serde_json::json;
 use std::path::Path;
-use std::sync::Arc;
 
 /// Shows the proposals, or writes them.
 pub(super) fn run(args: &SuggestArgs, world: &mut World<'_>) -> Exit {
@@ -58,19 +54,7 @@ fn suggested(args: &SuggestArgs, world: &mut World<'_>) -> Result<Exit, Exit> {
         select: wanted.iter().flat_map(|signal| signal.rules.clone()).collect(),
         ..CheckArgs::of_folder(args.root.clone())
     };
-    let place = Place::find(&check, world).map_err(|why| world.refuse(&why))?;
-    let (snapshot, commit) = place.snapshot(&check, world).map_err(|why| world.refuse(&why))?;
-    let choice = Choice { select: check.select.clone(), ignore: Vec::new() };
-    let (policy, _) = world.told(Policy::of_snapshot(&snapshot, &choice), args.color)?;
-    let zone = policy.settings.profile.time_zone.unwrap_or(Tz::UTC);
-    let as_of = args.as_of.unwrap_or_else(|| world.today(zone));
-    let history = if args.no_history {
-        History::not_read()
-    } else {
-        let _waiting = Waiting::for_the("the history", world.variable("PRE_COMMIT").is_some());
-        place.history(&policy, &snapshot, commit, zone, as_of)
-    };
-    let history = Arc::new(history);
+    let Ground { place, snapshot, commit, policy, as_of, history } = Ground::of(&check, world)?;
     let judged = check::judge(&snapshot, &policy, history.clone(), as_of);
     let context = Context::new(judged.inventory.clone(), history, policy.settings.clone(), as_of);
     let reading = Reading::new(context);
